@@ -1,0 +1,112 @@
+package org.euryale.jython;
+
+import java.math.BigInteger;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import org.euryale.posix.Errno;
+import org.euryale.posix.Names;
+import org.jspecify.annotations.Nullable;
+import org.python.core.Py;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+
+/** Byte order and the text forms of addresses: the functions of {@code _socket} that ask nobody. */
+final class AddressFunctions {
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+
+    private final Errors errors;
+
+    AddressFunctions(Errors errors) {
+        this.errors = errors;
+    }
+
+    void into(PyObject dict) {
+        for (String name : new String[] {"ntohs", "htons"}) {
+            SocketModule.define(dict, new Signature(name, 1, 1), name + "(int) -> int\n\n16 bits, byte order.", a ->
+                    Py.newInteger(swap16(SocketMethods.required(a[0]))));
+        }
+        for (String name : new String[] {"ntohl", "htonl"}) {
+            SocketModule.define(dict, new Signature(name, 1, 1), name + "(int) -> int\n\n32 bits, byte order.", a ->
+                    swap32(SocketMethods.required(a[0])));
+        }
+        SocketModule.define(
+                dict,
+                new Signature("inet_aton", 1, 1),
+                "inet_aton(text) -> str of 4 bytes\n\nOne to four parts, in decimal, octal or hexadecimal.",
+                a -> packed(Names.aton(Values.text(SocketMethods.required(a[0]), "inet_aton")), "inet_aton"));
+        SocketModule.define(
+                dict, new Signature("inet_ntoa", 1, 1), "inet_ntoa(str of 4 bytes) -> text", a -> {
+                    byte[] bytes = bytes(SocketMethods.required(a[0]));
+                    if (bytes.length != 4) {
+                        throw new RaisedError(errors.error, new PyString("packed IP wrong length"));
+                    }
+                    return new PyString(Names.ntop(bytes));
+                });
+        SocketModule.define(
+                dict,
+                new Signature("inet_pton", 2, 2),
+                "inet_pton(family, text) -> packed str\n\nAF_INET or AF_INET6.",
+                a -> {
+                    int family = family(SocketMethods.required(a[0]));
+                    String text = Values.text(SocketMethods.required(a[1]), "inet_pton");
+                    return packed(family == AF_INET ? Names.pton4(text) : Names.pton6(text), "inet_pton");
+                });
+        SocketModule.define(
+                dict, new Signature("inet_ntop", 2, 2), "inet_ntop(family, packed str) -> text", a -> {
+                    byte[] bytes = bytes(SocketMethods.required(a[1]));
+                    int family = Values.integer(SocketMethods.required(a[0]));
+                    if (family != AF_INET && family != AF_INET6) {
+                        throw Py.ValueError("unknown address family " + family);
+                    }
+                    if (bytes.length != (family == AF_INET ? 4 : 16)) {
+                        throw Py.ValueError("invalid length of packed IP address string");
+                    }
+                    return new PyString(Names.ntop(bytes));
+                });
+    }
+
+    private int family(PyObject value) {
+        int family = Values.integer(value);
+        if (family != AF_INET && family != AF_INET6) {
+            throw errors.socketError(Errno.EAFNOSUPPORT);
+        }
+        return family;
+    }
+
+    private PyObject packed(byte @Nullable [] bytes, String function) {
+        if (bytes == null) {
+            throw new RaisedError(errors.error, new PyString("illegal IP address string passed to " + function));
+        }
+        return new PyString(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    private static byte[] bytes(PyObject value) {
+        return Bytes.sendable(value).getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static int swap16(PyObject value) {
+        int number = Values.integer(value);
+        if (number < 0) {
+            throw Py.OverflowError("can't convert negative number to unsigned long");
+        }
+        short half = (short) number;
+        return (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? half : Short.reverseBytes(half)) & 0xffff;
+    }
+
+    private static PyObject swap32(PyObject value) {
+        if (!Values.isInteger(value)) {
+            throw Py.TypeError("expected int/long, " + Values.typeName(value) + " found");
+        }
+        BigInteger number = Values.bigInteger(value);
+        if (number.signum() < 0) {
+            throw Py.OverflowError("can't convert negative number to unsigned long");
+        }
+        if (number.bitLength() > 32) {
+            throw Py.OverflowError("long int larger than 32 bits");
+        }
+        int word = number.intValue();
+        int swapped = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? word : Integer.reverseBytes(word);
+        return swapped >= 0 ? Py.newInteger(swapped) : Py.newLong(BigInteger.valueOf(swapped & 0xffffffffL));
+    }
+}

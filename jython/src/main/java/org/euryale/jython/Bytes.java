@@ -1,0 +1,92 @@
+package org.euryale.jython;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.python.core.BufferProtocol;
+import org.python.core.Py;
+import org.python.core.PyBUF;
+import org.python.core.PyBuffer;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+import org.python.core.PyUnicode;
+
+/**
+ * Where a thread's bytes pass between Python strings and the kernel. The kernel needs memory outside the heap; the JDK
+ * would copy a heap buffer of whatever size to a direct one and keep that for ever, so pieces go through one of ours.
+ */
+final class Bytes {
+    /** Bytes at a time; a larger call is made of several. */
+    static final int CHUNK = 64 * 1024;
+
+    private static final int FIRST = 8 * 1024;
+    private static final ThreadLocal<Bytes> LOCAL = ThreadLocal.withInitial(Bytes::new);
+
+    private ByteBuffer direct = ByteBuffer.allocateDirect(FIRST);
+    private byte[] array = new byte[FIRST];
+
+    private Bytes() {}
+
+    /** The calling thread's. */
+    static Bytes local() {
+        return LOCAL.get();
+    }
+
+    /** An empty buffer for {@code wanted} bytes, or {@link #CHUNK} if that is less. */
+    ByteBuffer empty(int wanted) {
+        int size = Math.min(wanted, CHUNK);
+        if (size > array.length) {
+            int grown = Math.min(CHUNK, Integer.highestOneBit(size - 1) * 2);
+            direct = ByteBuffer.allocateDirect(grown);
+            array = new byte[grown];
+        }
+        return direct.clear().limit(size);
+    }
+
+    /** The first {@code count} bytes of the buffer as a {@code str}. */
+    PyString string(int count) {
+        direct.get(0, array, 0, count);
+        return new Received(new String(array, 0, count, StandardCharsets.ISO_8859_1));
+    }
+
+    /** The buffer with {@code count} chars of the string, which are all below 256. */
+    @SuppressWarnings("deprecation") // the only way to Latin-1 bytes that allocates nothing; exact for such strings
+    ByteBuffer filled(String text, int from, int count) {
+        ByteBuffer buffer = empty(count);
+        int size = buffer.remaining();
+        text.getBytes(from, from + size, array, 0);
+        return buffer.put(array, 0, size).flip();
+    }
+
+    /** What {@code send} takes (the format {@code s*}) as a string of chars below 256. */
+    static String sendable(PyObject data) {
+        if (data instanceof PyString string && !(data instanceof PyUnicode)) {
+            return string.getString();
+        }
+        if (data instanceof PyUnicode unicode) {
+            return unicode.encode().toString();
+        }
+        if (data instanceof BufferProtocol exporter) {
+            try (PyBuffer view = exporter.getBuffer(PyBUF.SIMPLE)) {
+                byte[] copy = new byte[view.getLen()];
+                view.copyTo(copy, 0);
+                return new String(copy, StandardCharsets.ISO_8859_1);
+            } catch (ClassCastException e) {
+                throw notBuffer(data); // an exporter by inheritance only, see BufferProtocol
+            }
+        }
+        throw notBuffer(data);
+    }
+
+    private static RuntimeException notBuffer(PyObject data) {
+        return Py.TypeError("must be string or buffer, not " + Values.typeName(data));
+    }
+
+    /** A str straight from the kernel: each char is a byte by construction, so the check of each is spared. */
+    private static final class Received extends PyString {
+        private static final long serialVersionUID = 1L;
+
+        Received(String text) {
+            super(TYPE, text, true);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.euryale.jython;
+
+import org.euryale.posix.Errno;
+import org.euryale.posix.PosixException;
+import org.python.core.Py;
+import org.python.core.PyException;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+import org.python.core.PyStringMap;
+
+/** The exception classes of {@code socket} and {@code select} in one interpreter, and how a failed call becomes one. */
+final class Errors {
+    final PyObject error = define("socket", "error", Py.IOError);
+    final PyObject herror = define("socket", "herror", error);
+    final PyObject gaierror = define("socket", "gaierror", error);
+    final PyObject timeout = define("socket", "timeout", error);
+    final PyObject selectError = define("select", "error", Py.Exception);
+
+    private static PyObject define(String module, String name, PyObject base) {
+        PyStringMap dict = new PyStringMap();
+        dict.__setitem__("__module__", new PyString(module));
+        return Py.makeClass(name, base, dict);
+    }
+
+    /** {@code socket.error(errno, text)}. */
+    PyException socketError(Errno errno) {
+        return raised(error, errno);
+    }
+
+    PyException socketError(PosixException e) {
+        return socketError(e.errno());
+    }
+
+    /** {@code select.error(errno, text)}. */
+    PyException selectError(PosixException e) {
+        return raised(selectError, e.errno());
+    }
+
+    /** {@code IOError(errno, text)}, as epoll objects raise. */
+    static PyException ioError(PosixException e) {
+        return raised(Py.IOError, e.errno());
+    }
+
+    PyException timedOut() {
+        return new RaisedError(timeout, new PyString("timed out"));
+    }
+
+    PyException addressError(int code, String text) {
+        return new RaisedError(gaierror, Py.newInteger(code), new PyString(text));
+    }
+
+    private static PyException raised(PyObject type, Errno errno) {
+        return new RaisedError(type, Py.newInteger(Platform.number(errno)), new PyString(Platform.text(errno)));
+    }
+}

@@ -1,0 +1,43 @@
+package org.euryale.jython;
+
+import java.util.EnumMap;
+import java.util.Map;
+import jnr.posix.POSIX;
+import jnr.posix.POSIXFactory;
+import org.euryale.posix.Errno;
+
+/**
+ * The platform's numbers and texts of errors: facts of the machine, the same for every interpreter. The numbers are
+ * those of Jython's own {@code errno} module, which has them from the platform's headers (EAGAIN is 11 on Linux, 35 on
+ * macOS).
+ */
+final class Platform {
+    private static final POSIX LIBC = POSIXFactory.getNativePOSIX();
+    private static final Map<Errno, Integer> NUMBERS = new EnumMap<>(Errno.class);
+    private static final Map<Errno, String> TEXTS = new EnumMap<>(Errno.class);
+
+    static {
+        for (Errno errno : Errno.values()) {
+            jnr.constants.platform.Errno known = jnr.constants.platform.Errno.valueOf(errno.name());
+            NUMBERS.put(errno, known.intValue());
+            // Python 2 never calls setlocale, so its texts are those of the C locale, as the constants have them...
+            TEXTS.put(errno, known.description());
+            // ... while the JDK's are in the language of the process.
+            Errno.learn(errno, LIBC.strerror(known.intValue()));
+        }
+    }
+
+    private Platform() {}
+
+    static int number(Errno errno) {
+        return NUMBERS.getOrDefault(errno, 0);
+    }
+
+    static String text(Errno errno) {
+        return TEXTS.getOrDefault(errno, errno.name());
+    }
+
+    static String hostName() {
+        return LIBC.gethostname();
+    }
+}

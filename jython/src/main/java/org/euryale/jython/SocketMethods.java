@@ -1,0 +1,399 @@
+package org.euryale.jython;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.euryale.posix.Errno;
+import org.euryale.posix.Family;
+import org.euryale.posix.PosixException;
+import org.euryale.posix.StreamSocket;
+import org.jspecify.annotations.Nullable;
+import org.python.core.BufferProtocol;
+import org.python.core.Py;
+import org.python.core.PyBUF;
+import org.python.core.PyBuffer;
+import org.python.core.PyDataDescr;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+import org.python.core.PyTuple;
+import org.python.core.PyType;
+
+/** The methods of {@code _socket.socket}: arguments in, errors out. What they do is {@link PySocket}'s. */
+final class SocketMethods {
+    static final String TYPE_DOC = "socket([family[, type[, proto]]]) -> socket object\n\n"
+            + "A TCP socket on IPv4 or IPv6. Non-blocking and timeout modes are set by\n"
+            + "setblocking() and settimeout(); every other method is the system call of\n"
+            + "its name, and raises socket.error(errno, text) where that fails.";
+
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+    private static final int SOCK_STREAM = 1;
+    private static final int IPPROTO_TCP = 6;
+
+    /** SOCK_NONBLOCK and SOCK_CLOEXEC may be or-ed to the type (socket(2)). */
+    private static final int SOCK_NONBLOCK = 0x800;
+
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int MAX_OPTION = 1024;
+
+    private SocketMethods() {}
+
+    static void into(PyType type, Process process) {
+        type.__setattr__(
+                "__new__",
+                new org.python.core.PyStaticMethod(new Function(
+                        new Signature("__new__", 1, 4, "cls", "family", "type", "proto"),
+                        "A new socket.",
+                        a -> create(process, (PyType) required(a[0]), a))));
+        new Recv().into(type);
+        new Send().into(type);
+        connecting(type);
+        data(type);
+        settings(type);
+        attribute(type, "family", self -> Py.newInteger(self.family));
+        attribute(type, "type", self -> Py.newInteger(self.type));
+        attribute(type, "proto", self -> Py.newInteger(self.protocol));
+        attribute(type, "timeout", SocketMethods::timeout);
+    }
+
+    private static PyObject create(Process process, PyType cls, @Nullable PyObject[] a) {
+        int family = Values.integer(a[1], AF_INET);
+        int type = Values.integer(a[2], SOCK_STREAM);
+        int protocol = Values.integer(a[3], 0);
+        int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+        try {
+            if (family != AF_INET && family != AF_INET6) {
+                throw new PosixException(Errno.EAFNOSUPPORT);
+            }
+            if (kind != SOCK_STREAM) {
+                throw new PosixException(Errno.ESOCKTNOSUPPORT);
+            }
+            if (protocol != 0 && protocol != IPPROTO_TCP) {
+                throw new PosixException(Errno.EPROTONOSUPPORT);
+            }
+            StreamSocket file = StreamSocket.open(family == AF_INET ? Family.INET : Family.INET6);
+            file.nonBlocking((type & SOCK_NONBLOCK) != 0);
+            return new PySocket(process, cls, process.descriptors().add(file), family, type, protocol);
+        } catch (PosixException e) {
+            throw process.errors().socketError(e);
+        }
+    }
+
+    /** {@code fromfd}: the descriptor is dup()ed, so closing one does not close the other. */
+    static PyObject fromDescriptor(Process process, @Nullable PyObject[] a) {
+        int descriptor = Values.integer(required(a[0]));
+        int family = Values.integer(required(a[1]));
+        int type = Values.integer(required(a[2]));
+        int protocol = Values.integer(a[3], 0);
+        try {
+            int copy = process.descriptors().dup(descriptor);
+            return new PySocket(process, process.socketType(), copy, family, type, protocol);
+        } catch (PosixException e) {
+            throw process.errors().socketError(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- hot methods
+
+    /** The one call a message is read by. */
+    private static final class Recv extends Method<PySocket> {
+        private static final long serialVersionUID = 1L;
+
+        Recv() {
+            super(
+                    new Signature("recv", 1, 2),
+                    "recv(buffersize[, flags]) -> str\n\n"
+                            + "At most buffersize bytes; waits for the first as the timeout says. '' is the\n"
+                            + "end of file. Flags: MSG_PEEK, MSG_DONTWAIT, MSG_WAITALL.",
+                    (self, a) -> self.recv(Values.integer(required(a[0])), Values.integer(a[1], 0)));
+        }
+
+        @Override
+        public PyObject __call__(PyObject size) {
+            return self().recv(Values.integer(size), 0);
+        }
+    }
+
+    /** The one call a message is written by. */
+    private static final class Send extends Method<PySocket> {
+        private static final long serialVersionUID = 1L;
+
+        Send() {
+            super(
+                    new Signature("send", 1, 2),
+                    "send(data[, flags]) -> count\n\n"
+                            + "Sends what the kernel takes of data, which may be less than all of it.",
+                    (self, a) -> send(self, required(a[0]), Values.integer(a[1], 0)));
+        }
+
+        @Override
+        public PyObject __call__(PyObject data) {
+            return send(self(), data, 0);
+        }
+
+        private static PyObject send(PySocket self, PyObject data, int flags) {
+            return Py.newInteger(self.send(Bytes.sendable(data), 0, flags));
+        }
+    }
+
+    // ---------------------------------------------------------------- connections
+
+    private static void connecting(PyType type) {
+        method(type, "accept", 0, 0, "accept() -> (socket, address)\n\nThe next connection.", (s, a) -> s.accept());
+        method(type, "bind", 1, 1, "bind(address)\n\nBinds to the local address, at once.", (s, a) -> {
+            InetSocketAddress address = address(s, required(a[0]));
+            return done(s, file -> file.bind(address));
+        });
+        method(type, "listen", 1, 1, "listen(backlog)\n\nLets others connect; backlog may wait for accept.", (s, a) -> {
+            int backlog = Values.integer(required(a[0]));
+            return done(s, file -> file.listen(backlog));
+        });
+        method(type, "connect", 1, 1, "connect(address)\n\nConnects, waiting as the timeout says.", (s, a) -> {
+            Errno error = s.connect(address(s, required(a[0])), false);
+            if (error != null) {
+                throw s.process.errors().socketError(error);
+            }
+            return Py.None;
+        });
+        method(type, "connect_ex", 1, 1, "connect_ex(address) -> errno\n\nAs connect; the error is returned.", (s, a) -> {
+            Errno error = s.connect(address(s, required(a[0])), true);
+            return Py.newInteger(error == null ? 0 : Platform.number(error));
+        });
+        method(type, "shutdown", 1, 1, "shutdown(how)\n\nEnds reading (0), writing (1) or both (2).", (s, a) -> {
+            int how = Values.integer(required(a[0]));
+            return done(s, file -> {
+                if (how < 0 || how > 2) {
+                    throw new PosixException(Errno.EINVAL);
+                }
+                file.shutdown(how != 1, how != 0);
+            });
+        });
+        method(type, "close", 0, 0, "close()\n\nCloses the descriptor; those who wait for it get EBADF.", (s, a) -> {
+            s.close();
+            return Py.None;
+        });
+        method(type, "_reuse", 0, 0, "_reuse()\n\nCounts one more user; see _drop.", (s, a) -> {
+            s.reuse();
+            return Py.None;
+        });
+        method(type, "_drop", 0, 0, "_drop()\n\nCounts one user less, and closes after the last.", (s, a) -> {
+            s.drop();
+            return Py.None;
+        });
+        method(type, "dup", 0, 0, "dup() -> socket\n\nAnother descriptor for the same socket.", (s, a) -> {
+            try {
+                int copy = s.process.descriptors().dup(s.descriptor());
+                return new PySocket(s.process, s.process.socketType(), copy, s.family, s.type, s.protocol);
+            } catch (PosixException e) {
+                throw s.raised(e);
+            }
+        });
+        method(type, "makefile", 0, 2, "makefile([mode[, bufsize]])\n\nNot of this type: use socket.socket's.", (s, a) -> {
+            throw s.process.errors().socketError(Errno.EOPNOTSUPP);
+        });
+        method(type, "getsockname", 0, 0, "getsockname() -> address\n\nThe local address.", (s, a) -> address(
+                s, file -> file.localAddress()));
+        method(type, "getpeername", 0, 0, "getpeername() -> address\n\nThe peer's address.", (s, a) -> address(
+                s, file -> file.remoteAddress()));
+    }
+
+    // ---------------------------------------------------------------- data
+
+    private static void data(PyType type) {
+        method(type, "sendall", 1, 2, "sendall(data[, flags])\n\nSends all of data or raises.", (s, a) -> {
+            s.sendAll(Bytes.sendable(required(a[0])), Values.integer(a[1], 0));
+            return Py.None;
+        });
+        method(type, "sendto", 2, 3, "sendto(data[, flags], address) -> count\n\nOn TCP the address is not used.", (s, a) -> {
+            String data = Bytes.sendable(required(a[0]));
+            PyObject last = a[2];
+            int flags = last == null ? 0 : Values.integer(required(a[1]));
+            address(s, last == null ? required(a[1]) : last);
+            return Py.newInteger(s.send(data, 0, flags));
+        });
+        method(type, "recvfrom", 1, 2, "recvfrom(buffersize[, flags]) -> (data, None)\n\nAs recv, on TCP.", (s, a) ->
+                new PyTuple(s.recv(Values.integer(required(a[0])), Values.integer(a[1], 0)), Py.None));
+        new Method<PySocket>(
+                        new Signature("recv_into", 1, 3, "buffer", "nbytes", "flags"),
+                        "recv_into(buffer[, nbytes[, flags]]) -> count\n\nAs recv, into a writable buffer.",
+                        (s, a) -> Py.newInteger(recvInto(s, required(a[0]), a[1], Values.integer(a[2], 0), "recv_into")))
+                .into(type);
+        new Method<PySocket>(
+                        new Signature("recvfrom_into", 1, 3, "buffer", "nbytes", "flags"),
+                        "recvfrom_into(buffer[, nbytes[, flags]]) -> (count, None)\n\nAs recv_into, on TCP.",
+                        (s, a) -> new PyTuple(
+                                Py.newInteger(
+                                        recvInto(s, required(a[0]), a[1], Values.integer(a[2], 0), "recvfrom_into")),
+                                Py.None))
+                .into(type);
+    }
+
+    private static int recvInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags, String name) {
+        int wanted = Values.integer(limit, 0);
+        if (!(target instanceof BufferProtocol exporter)) {
+            throw notWritable(name);
+        }
+        try (PyBuffer view = exporter.getBuffer(PyBUF.WRITABLE | PyBUF.SIMPLE)) {
+            if (wanted < 0) {
+                throw Py.ValueError("negative buffersize in " + name);
+            }
+            int size = wanted == 0 ? view.getLen() : wanted;
+            if (size > view.getLen()) {
+                throw Py.ValueError(
+                        name.equals("recv_into")
+                                ? "buffer too small for requested bytes"
+                                : "nbytes is greater than the length of the buffer");
+            }
+            if (size == 0) {
+                return 0;
+            }
+            ByteBuffer into = Bytes.local().empty(size);
+            int count = self.receive(into, flags);
+            view.getNIOByteBuffer().put(into.flip());
+            return count;
+        } catch (ClassCastException e) {
+            throw notWritable(name);
+        }
+    }
+
+    private static RuntimeException notWritable(String name) {
+        return Py.TypeError(name + "() argument 1 must be read-write buffer");
+    }
+
+    // ---------------------------------------------------------------- settings
+
+    private static void settings(PyType type) {
+        method(type, "fileno", 0, 0, "fileno() -> int\n\nThe descriptor, -1 once closed.", (s, a) -> {
+            return Py.newInteger(s.descriptor());
+        });
+        method(type, "setblocking", 1, 1, "setblocking(flag)\n\nTrue waits without end, False never.", (s, a) -> {
+            s.timeout(Values.integer(required(a[0])) != 0 ? -1 : 0);
+            return Py.None;
+        });
+        method(type, "settimeout", 1, 1, "settimeout(seconds)\n\nHow long calls wait: None for ever, 0 not.", (s, a) -> {
+            s.timeout(seconds(required(a[0])));
+            return Py.None;
+        });
+        method(type, "gettimeout", 0, 0, "gettimeout() -> seconds or None", (s, a) -> timeout(s));
+        method(type, "getsockopt", 2, 3, "getsockopt(level, option[, size]) -> int, or str of size bytes", (s, a) ->
+                option(s, Values.integer(required(a[0])), Values.integer(required(a[1])), Values.integer(a[2], 0)));
+        method(type, "setsockopt", 3, 3, "setsockopt(level, option, value)\n\nvalue: an int, or a packed str.", (s, a) -> {
+            int level = Values.integer(required(a[0]));
+            int name = Values.integer(required(a[1]));
+            PyObject value = required(a[2]);
+            return done(s, file -> {
+                if (Values.isInteger(value) || !(value instanceof PyString || value instanceof BufferProtocol)) {
+                    SocketOptions.set(file, level, name, Values.integer(value));
+                } else {
+                    SocketOptions.setPacked(file, level, name, Bytes.sendable(value));
+                }
+            });
+        });
+    }
+
+    /** None is -1; ValueError for what is negative. */
+    static double seconds(PyObject timeout) {
+        if (timeout == Py.None) {
+            return -1;
+        }
+        double seconds = Values.number(timeout, "a float is required");
+        if (seconds < 0) {
+            throw Py.ValueError("Timeout value out of range");
+        }
+        return seconds;
+    }
+
+    private static PyObject timeout(PySocket self) {
+        return self.timeout() < 0 ? Py.None : Py.newFloat(self.timeout());
+    }
+
+    private static PyObject option(PySocket self, int level, int name, int size) {
+        try {
+            if (size == 0) {
+                return Py.newInteger(SocketOptions.get(self.file(), self, level, name));
+            }
+            if (size < 0 || size > MAX_OPTION) {
+                throw new RaisedError(
+                        self.process.errors().error, new PyString("getsockopt buflen out of range"));
+            }
+            byte[] packed = SocketOptions.getPacked(self.file(), self, level, name, size);
+            return new PyString(new String(packed, StandardCharsets.ISO_8859_1));
+        } catch (PosixException e) {
+            throw self.raised(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- making methods
+
+    private interface Call {
+        void on(StreamSocket file) throws PosixException;
+    }
+
+    private interface Asks {
+        InetSocketAddress of(StreamSocket file) throws PosixException;
+    }
+
+    private interface Reads {
+        PyObject of(PySocket self);
+    }
+
+    private static void method(PyType type, String name, int min, int max, String doc, Method.Body<PySocket> body) {
+        new Method<PySocket>(new Signature(name, min, max), doc, body).into(type);
+    }
+
+    private static void attribute(PyType type, String name, Reads reads) {
+        type.__setattr__(name.intern(), new Attribute(type, name, reads));
+    }
+
+    private static PyObject done(PySocket self, Call call) {
+        try {
+            call.on(self.file());
+            return Py.None;
+        } catch (PosixException e) {
+            throw self.raised(e);
+        }
+    }
+
+    private static PyObject address(PySocket self, Asks asks) {
+        try {
+            StreamSocket file = self.file();
+            return SocketAddresses.tuple(asks.of(file), file.family());
+        } catch (PosixException e) {
+            throw self.raised(e);
+        }
+    }
+
+    private static InetSocketAddress address(PySocket self, PyObject given) {
+        Family family = self.family == AF_INET ? Family.INET : Family.INET6;
+        return new SocketAddresses(self.process.errors()).parse(given, family);
+    }
+
+    static PyObject required(@Nullable PyObject argument) {
+        if (argument == null) {
+            throw new IllegalStateException("an argument that the signature requires is absent");
+        }
+        return argument;
+    }
+
+    /** A read-only attribute. */
+    private static final class Attribute extends PyDataDescr {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Reads reads;
+
+        Attribute(PyType type, String name, Reads reads) {
+            super(type, name, PyObject.class, "");
+            this.reads = reads;
+        }
+
+        @Override
+        public Object invokeGet(PyObject self) {
+            return reads.of((PySocket) self);
+        }
+
+        @Override
+        public boolean implementsDescrGet() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package org.euryale.posix;
+
+import java.io.IOException;
+import java.net.SocketOption;
+import java.nio.channels.NetworkChannel;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options a program has set on one socket. They outlive the channel, which is replaced when the socket listens or a
+ * connect fails, and they are what an accepted socket inherits from its listener (on Linux it inherits all; the JDK's
+ * listening channel knows only some). Guarded by the socket.
+ */
+final class ChannelOptions {
+    /** As the kernel reports them: buffer sizes are twice what was asked (socket(7)). */
+    private static final boolean DOUBLES_BUFFERS =
+            System.getProperty("os.name", "").startsWith("Linux");
+
+    private @Nullable Map<Option, Integer> chosen;
+
+    /** What a listener's first channel said of the options that a listening channel does not have. */
+    private @Nullable Map<Option, Integer> beforeListening;
+
+    void set(@Nullable NetworkChannel channel, Option option, int value) throws PosixException {
+        if (option == Option.SO_ERROR || option == Option.SO_ACCEPTCONN) {
+            throw new PosixException(Errno.ENOPROTOOPT);
+        }
+        // A listening channel must keep SO_REUSEADDR, see StreamSocket.listen.
+        if (channel != null && supports(channel, option) && !(option == Option.SO_REUSEADDR && isListening())) {
+            apply(channel, option, value);
+        } else if (option.jdk() != null && beforeListening == null) {
+            throw new PosixException(Errno.ENOPROTOOPT);
+        }
+        if (chosen == null) {
+            chosen = new EnumMap<>(Option.class);
+        }
+        chosen.put(option, value);
+    }
+
+    int get(@Nullable NetworkChannel channel, Option option) throws PosixException {
+        Integer own = chosen == null ? null : chosen.get(option);
+        if (option == Option.SO_REUSEADDR || option == Option.SO_BROADCAST) {
+            return own == null ? 0 : flag(own);
+        }
+        if (channel != null && supports(channel, option)) {
+            return read(channel, option);
+        }
+        if (beforeListening != null) {
+            Integer before = beforeListening.get(option);
+            if (own != null) {
+                return isBuffer(option) && DOUBLES_BUFFERS ? own * 2 : own;
+            }
+            if (before != null) {
+                return before;
+            }
+        }
+        throw new PosixException(Errno.ENOPROTOOPT);
+    }
+
+    /** The program's own wish for SO_REUSEADDR. */
+    boolean reuseAddress() {
+        return chosen != null && flag(chosen.getOrDefault(Option.SO_REUSEADDR, 0)) != 0;
+    }
+
+    /** Gives a channel that takes another's place what the program had set. */
+    void replay(NetworkChannel channel) throws PosixException {
+        if (chosen != null) {
+            for (Map.Entry<Option, Integer> entry : chosen.entrySet()) {
+                if (supports(channel, entry.getKey())) {
+                    apply(channel, entry.getKey(), entry.getValue());
+                }
+            }
+        }
+    }
+
+    /** Notes, before the first channel goes, what the listening one cannot say. */
+    void beforeListening(NetworkChannel first, NetworkChannel listening) throws PosixException {
+        Map<Option, Integer> notes = new EnumMap<>(Option.class);
+        for (Option option : Option.values()) {
+            if (supports(first, option) && !supports(listening, option)) {
+                notes.put(option, read(first, option));
+            }
+        }
+        beforeListening = notes;
+    }
+
+    void notListening() {
+        beforeListening = null;
+    }
+
+    private boolean isListening() {
+        return beforeListening != null;
+    }
+
+    /** What a socket accepted from this listener inherits, given to its channel where the kernel has not done so. */
+    ChannelOptions inherit(NetworkChannel accepted) throws PosixException {
+        ChannelOptions child = new ChannelOptions();
+        if (chosen != null) {
+            child.chosen = new EnumMap<>(chosen);
+            for (Map.Entry<Option, Integer> entry : chosen.entrySet()) {
+                Map<Option, Integer> unknownToListener = beforeListening;
+                if (unknownToListener != null && unknownToListener.containsKey(entry.getKey())) {
+                    apply(accepted, entry.getKey(), entry.getValue());
+                }
+            }
+        }
+        return child;
+    }
+
+    private static boolean supports(NetworkChannel channel, Option option) {
+        SocketOption<?> jdk = option.jdk();
+        return jdk != null && channel.supportedOptions().contains(jdk);
+    }
+
+    @SuppressWarnings("unchecked") // the type is asked before the cast
+    static void apply(NetworkChannel channel, Option option, int value) throws PosixException {
+        SocketOption<?> jdk = option.jdk();
+        if (jdk == null) {
+            return;
+        }
+        try {
+            if (jdk.type() == Boolean.class) {
+                channel.setOption((SocketOption<Boolean>) jdk, value != 0);
+            } else {
+                // The kernel takes a negative buffer size for a huge unsigned one and cuts it to its limit; the JDK
+                // refuses it.
+                int given = isBuffer(option) && value < 0 ? Integer.MAX_VALUE : value;
+                channel.setOption((SocketOption<Integer>) jdk, given);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new PosixException(Errno.EINVAL);
+        } catch (IOException e) {
+            throw PosixException.of(e);
+        }
+    }
+
+    private static int read(NetworkChannel channel, Option option) throws PosixException {
+        try {
+            Object value = channel.getOption(option.jdk());
+            if (value instanceof Boolean on) {
+                return on ? 1 : 0;
+            }
+            // The JDK halves what Linux says (NET_GetSockOpt), so that set and get agree; POSIX programs see the kernel's.
+            int number = (Integer) value;
+            return isBuffer(option) && DOUBLES_BUFFERS ? number * 2 : number;
+        } catch (IOException e) {
+            throw PosixException.of(e);
+        }
+    }
+
+    private static boolean isBuffer(Option option) {
+        return option == Option.SO_SNDBUF || option == Option.SO_RCVBUF;
+    }
+
+    private static int flag(int value) {
+        return value != 0 ? 1 : 0;
+    }
+}

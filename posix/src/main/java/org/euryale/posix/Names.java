@@ -1,0 +1,178 @@
+package org.euryale.posix;
+
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Host names and the text forms of addresses, as {@code getaddrinfo(3)} and {@code inet(3)} have them. */
+public final class Names {
+    private static final Pattern V6_TEXT = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+    private static final int V4_BYTES = 4;
+    private static final int V6_BYTES = 16;
+
+    private Names() {}
+
+    /**
+     * The addresses of a host name or numeric text, in the resolver's order.
+     *
+     * @param family only addresses of this family, null for both
+     * @throws UnknownHostException with the resolver's text
+     */
+    public static List<InetAddress> resolve(String host, @Nullable Family family) throws UnknownHostException {
+        InetAddress numeric = numeric(host);
+        InetAddress[] all = numeric != null ? new InetAddress[] {numeric} : InetAddress.getAllByName(host);
+        List<InetAddress> found = new ArrayList<>();
+        for (InetAddress address : all) {
+            if (family == null || (family == Family.INET) == (address instanceof Inet4Address)) {
+                found.add(address);
+            }
+        }
+        return found;
+    }
+
+    /** The address that the text spells out, null when it is a name. */
+    public static @Nullable InetAddress numeric(String text) throws UnknownHostException {
+        byte[] bytes = aton(text);
+        if (bytes != null) {
+            return InetAddress.getByAddress(bytes);
+        }
+        int scope = text.indexOf('%');
+        byte[] six = pton6(scope < 0 ? text : text.substring(0, scope));
+        if (six == null) {
+            return null;
+        }
+        // With a scope the JDK parses the text itself: it knows the interfaces' numbers.
+        return scope < 0 ? Inet6Address.getByAddress(null, six, -1) : InetAddress.getByName(text);
+    }
+
+    /** inet_aton(3): one to four parts, decimal, octal or hexadecimal; null when the text is none of that. */
+    public static byte @Nullable [] aton(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length > V4_BYTES) {
+            return null;
+        }
+        long address = 0;
+        for (int i = 0; i < parts.length; i++) {
+            long part = number(parts[i]);
+            boolean last = i == parts.length - 1;
+            int bits = last ? 8 * (V4_BYTES - i) : 8;
+            if (part < 0 || part >= 1L << bits) {
+                return null;
+            }
+            address |= last ? part : part << (24 - 8 * i);
+        }
+        return new byte[] {(byte) (address >> 24), (byte) (address >> 16), (byte) (address >> 8), (byte) address};
+    }
+
+    private static long number(String digits) {
+        int radix = 10;
+        String rest = digits;
+        if (rest.startsWith("0x") || rest.startsWith("0X")) {
+            radix = 16;
+            rest = rest.substring(2);
+        } else if (rest.length() > 1 && rest.startsWith("0")) {
+            radix = 8;
+        }
+        if (rest.isEmpty() || rest.length() > 11 || Character.digit(rest.charAt(0), radix) < 0) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(rest, radix);
+        } catch (NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    /** inet_pton(3) for AF_INET: exactly four decimal parts; null otherwise. */
+    public static byte @Nullable [] pton4(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != V4_BYTES) {
+            return null;
+        }
+        byte[] bytes = new byte[V4_BYTES];
+        for (int i = 0; i < V4_BYTES; i++) {
+            String part = parts[i];
+            boolean digits = !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+            if (!digits || (part.length() > 1 && part.charAt(0) == '0') || Integer.parseInt(part) > 255) {
+                return null;
+            }
+            bytes[i] = (byte) Integer.parseInt(part);
+        }
+        return bytes;
+    }
+
+    /** inet_pton(3) for AF_INET6; null when the text is no address. No scope. */
+    public static byte @Nullable [] pton6(String text) {
+        if (!V6_TEXT.matcher(text).matches()) {
+            return null;
+        }
+        try {
+            byte[] bytes = InetAddress.getByName(text).getAddress(); // has a colon: parsed, never looked up
+            return bytes.length == V6_BYTES ? bytes : mapped(bytes);
+        } catch (UnknownHostException e) {
+            return null;
+        }
+    }
+
+    private static byte[] mapped(byte[] four) {
+        byte[] six = new byte[V6_BYTES];
+        six[10] = (byte) 0xff;
+        six[11] = (byte) 0xff;
+        System.arraycopy(four, 0, six, 12, V4_BYTES);
+        return six;
+    }
+
+    /** The text of an address as a socket of {@code family} tells it: mapped where the family is INET6. */
+    public static String text(InetAddress address, Family family) {
+        byte[] bytes = address.getAddress();
+        return ntop(family == Family.INET6 && bytes.length == V4_BYTES ? mapped(bytes) : bytes);
+    }
+
+    /** inet_ntop(3): 4 or 16 bytes. */
+    public static String ntop(byte[] bytes) {
+        return bytes.length == V4_BYTES ? ntop4(bytes, 0) : ntop6(bytes);
+    }
+
+    private static String ntop4(byte[] bytes, int at) {
+        return (bytes[at] & 255) + "." + (bytes[at + 1] & 255) + "." + (bytes[at + 2] & 255) + "." + (bytes[at + 3] & 255);
+    }
+
+    private static String ntop6(byte[] bytes) {
+        int[] words = new int[8];
+        for (int i = 0; i < 8; i++) {
+            words[i] = (bytes[2 * i] & 255) << 8 | (bytes[2 * i + 1] & 255);
+        }
+        int start = -1;
+        int length = 1; // one zero alone is not shortened
+        for (int i = 0; i < 8; i++) {
+            int end = i;
+            while (end < 8 && words[end] == 0) {
+                end++;
+            }
+            if (end - i > length) {
+                start = i;
+                length = end - i;
+            }
+            i = Math.max(i, end - 1);
+        }
+        // glibc writes the last 32 bits of mapped and compatible addresses as IPv4.
+        boolean four = start == 0 && (length == 6 || (length == 5 && words[5] == 0xffff));
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            if (i == start) {
+                text.append(i == 0 ? "::" : ":");
+                i += length - 1;
+            } else if (i == 6 && four) {
+                return text.append(ntop4(bytes, 12)).toString();
+            } else {
+                text.append(Integer.toHexString(words[i])).append(i < 7 ? ":" : "");
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,146 @@
+package org.euryale.posix;
+
+import java.nio.channels.SelectableChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open file description in the sense of {@code open(2)}: what every descriptor dup()ed from it shares, its status
+ * flags and its position in the world. It counts the descriptors that name it and closes itself with the last.
+ *
+ * <p>Always non-blocking underneath: {@code O_NONBLOCK} is a flag of ours that callers consult. A file that would
+ * block says {@link #WOULD_BLOCK}; {@link PollerPool#await} waits for it. The channel below may be replaced (listen, a
+ * refused connect), so nobody keeps {@link #selectable()}.
+ *
+ * <p>Any thread may call anything. Watches are guarded by this file's own monitor, which is a leaf: no other lock is
+ * taken while it is held but a poller's mutex.
+ */
+public abstract class OpenFile {
+    /** What {@code recv} and {@code send} return where the system call fails with EAGAIN. */
+    public static final int WOULD_BLOCK = -1;
+
+    private int references;
+    private volatile boolean nonBlocking;
+    private volatile boolean closed;
+    private final List<Watch> watches = new ArrayList<>(1);
+
+    /** True while an edge-triggered watch exists, so that I/O calls tell it; rare, hence one flag to test. */
+    private volatile boolean edgeWatched;
+
+    public boolean nonBlocking() {
+        return nonBlocking;
+    }
+
+    public void nonBlocking(boolean on) {
+        nonBlocking = on;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether {@code epoll(7)} takes it: EPERM for files that are always ready. */
+    abstract boolean pollable();
+
+    /** The channel to register for the kernel's readiness, null while readiness is known without the kernel. */
+    abstract @Nullable SelectableChannel selectable();
+
+    /** The JDK's interest operations that show {@code events} (never {@link Watch#PARKED}) in the state of now. */
+    abstract int interestOps(int events);
+
+    /** The events that hold without asking the kernel, whatever is asked. */
+    abstract int standing();
+
+    /**
+     * The events that hold after the kernel reported {@code readyOps}; this is where a connect is finished and a reset
+     * is discovered.
+     *
+     * @param precise false for {@code select(2)}, which tells no ERR from IN and so spares a system call
+     */
+    abstract int ready(int events, int readyOps, boolean precise);
+
+    /** Closes the channel: the last descriptor is gone and no poller holds it. */
+    abstract void release();
+
+    /** One descriptor more; EBADF when the last one has been closed meanwhile. */
+    synchronized void retain() throws PosixException {
+        if (closed) {
+            throw new PosixException(Errno.EBADF);
+        }
+        references++;
+    }
+
+    /** One descriptor less; closes with the last, and returns when every poller has dropped it. */
+    void drop() {
+        synchronized (this) {
+            if (--references > 0) {
+                return;
+            }
+            closed = true;
+        }
+        // A registered channel keeps its port, and close(2) would be a mere shutdown (JDK 17 and 25,
+        // SocketChannelImpl.implCloseNonBlockingMode), so the pollers let go first.
+        for (Watch watch : snapshot()) {
+            watch.poller.remove(watch);
+        }
+        release();
+    }
+
+    private synchronized List<Watch> snapshot() {
+        return List.copyOf(watches);
+    }
+
+    /** False when the file is closed and takes no more watches. */
+    synchronized boolean attach(Watch watch) {
+        if (closed) {
+            return false;
+        }
+        watches.add(watch);
+        edgeWatched |= watch.edge;
+        return true;
+    }
+
+    synchronized void detach(Watch watch) {
+        watches.remove(watch);
+        edges();
+    }
+
+    /** Recomputes whether an edge-triggered watch is there. */
+    synchronized void edges() {
+        boolean any = false;
+        for (Watch watch : watches) {
+            any |= watch.edge;
+        }
+        edgeWatched = any;
+    }
+
+    /** The file's state moved in a way the kernel does not tell: every poller looks again. */
+    final synchronized void changed() {
+        for (Watch watch : watches) {
+            watch.poller.changed(watch);
+        }
+    }
+
+    /** The program used the file: edge-triggered watches report again what holds from now on. */
+    final void used() {
+        if (edgeWatched) {
+            rearm();
+        }
+    }
+
+    private synchronized void rearm() {
+        for (Watch watch : watches) {
+            if (watch.edge) {
+                watch.poller.rearm(watch);
+            }
+        }
+    }
+
+    /** A descriptor that named this file was closed while others remain: poll(2) answers NVAL for it from now on. */
+    final void descriptorClosed() {
+        for (Watch watch : snapshot()) {
+            watch.poller.descriptorClosed();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package org.euryale.posix;
+
+import java.net.SocketOption;
+import java.net.StandardSocketOptions;
+import jdk.net.ExtendedSocketOptions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Socket options by their POSIX names, those that the JDK carries to the kernel and those that are answered from what a
+ * socket knows of itself. Values are ints; {@link #SO_LINGER} is -1 for off, else seconds.
+ */
+public enum Option {
+    SO_REUSEADDR(StandardSocketOptions.SO_REUSEADDR),
+    SO_REUSEPORT(StandardSocketOptions.SO_REUSEPORT),
+    SO_KEEPALIVE(StandardSocketOptions.SO_KEEPALIVE),
+    /** Bytes; read back doubled, as Linux counts its own bookkeeping in (socket(7)). */
+    SO_SNDBUF(StandardSocketOptions.SO_SNDBUF),
+    SO_RCVBUF(StandardSocketOptions.SO_RCVBUF),
+    SO_LINGER(StandardSocketOptions.SO_LINGER),
+    TCP_NODELAY(StandardSocketOptions.TCP_NODELAY),
+    /** Seconds. */
+    TCP_KEEPIDLE(ExtendedSocketOptions.TCP_KEEPIDLE),
+    TCP_KEEPINTVL(ExtendedSocketOptions.TCP_KEEPINTERVAL),
+    TCP_KEEPCNT(ExtendedSocketOptions.TCP_KEEPCOUNT),
+    TCP_QUICKACK(ExtendedSocketOptions.TCP_QUICKACK),
+    IP_TOS(StandardSocketOptions.IP_TOS),
+    /** Kept, without effect on TCP, as on Linux. */
+    SO_BROADCAST(null),
+    /** Read and cleared by reading. */
+    SO_ERROR(null),
+    SO_ACCEPTCONN(null);
+
+    private final @Nullable SocketOption<?> jdk;
+
+    Option(@Nullable SocketOption<?> jdk) {
+        this.jdk = jdk;
+    }
+
+    /** The JDK's option, null for those that are a socket's own knowledge. */
+    @Nullable SocketOption<?> jdk() {
+        return jdk;
+    }
+}

@@ -1,0 +1,66 @@
+package org.euryale.posix;
+
+import java.nio.channels.SelectionKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One file's standing registration with one {@link Poller}: what is asked, and the JDK's key while the file's channel
+ * is registered. A watch lives until it is removed or its file is closed; between waits it can be {@link #PARKED},
+ * which keeps the key but asks the kernel nothing.
+ *
+ * <p>Fields without a word of their own are guarded by the poller's mutex.
+ */
+public final class Watch {
+    /** Asks nothing, not even ERR and HUP. */
+    public static final int PARKED = -1;
+
+    final Poller poller;
+    final OpenFile file;
+
+    /** The descriptor it was made for; several descriptors can name one file. */
+    final int descriptor;
+
+    int events;
+    @Nullable SelectionKey key;
+    boolean changed;
+    boolean hot;
+    boolean removed;
+
+    /** Edge-triggered: reported once, then not before the program has used the file again. */
+    boolean edge;
+
+    boolean disarmed;
+
+    /** Disabled (parked) by its first report. */
+    boolean oneShot;
+
+    /** Opaque data of the program, as epoll_event.data; owned by whoever made the watch. */
+    int wanted;
+
+    int generation;
+
+    /** What the wait that is going on has found; touched by the waiting thread alone. */
+    int found;
+
+    int readyOps;
+
+    Watch(Poller poller, OpenFile file, int descriptor, int events) {
+        this.poller = poller;
+        this.file = file;
+        this.descriptor = descriptor;
+        this.events = events;
+    }
+
+    public int descriptor() {
+        return descriptor;
+    }
+
+    public OpenFile file() {
+        return file;
+    }
+
+    /** What the kernel and the file are to be asked now. */
+    int armed() {
+        return disarmed ? PARKED : events;
+    }
+}
