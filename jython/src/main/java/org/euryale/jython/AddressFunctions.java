@@ -23,26 +23,31 @@ final class AddressFunctions {
 
     void into(PyObject dict) {
         for (String name : new String[] {"ntohs", "htons"}) {
-            SocketModule.define(dict, new Signature(name, 1, 1), name + "(int) -> int\n\n16 bits, byte order.", a ->
-                    Py.newInteger(swap16(SocketMethods.required(a[0]))));
+            SocketModule.define(
+                    dict,
+                    new Signature(name, 1, 1),
+                    name + "(int) -> int\n\n16 bits, byte order.",
+                    a -> Py.newInteger(swap16(SocketMethods.required(a[0]))));
         }
         for (String name : new String[] {"ntohl", "htonl"}) {
-            SocketModule.define(dict, new Signature(name, 1, 1), name + "(int) -> int\n\n32 bits, byte order.", a ->
-                    swap32(SocketMethods.required(a[0])));
+            SocketModule.define(
+                    dict,
+                    new Signature(name, 1, 1),
+                    name + "(int) -> int\n\n32 bits, byte order.",
+                    a -> swap32(SocketMethods.required(a[0])));
         }
         SocketModule.define(
                 dict,
                 new Signature("inet_aton", 1, 1),
                 "inet_aton(text) -> str of 4 bytes\n\nOne to four parts, in decimal, octal or hexadecimal.",
                 a -> packed(Names.aton(Values.text(SocketMethods.required(a[0]), "inet_aton")), "inet_aton"));
-        SocketModule.define(
-                dict, new Signature("inet_ntoa", 1, 1), "inet_ntoa(str of 4 bytes) -> text", a -> {
-                    byte[] bytes = bytes(SocketMethods.required(a[0]));
-                    if (bytes.length != 4) {
-                        throw new RaisedError(errors.error, new PyString("packed IP wrong length"));
-                    }
-                    return new PyString(Names.ntop(bytes));
-                });
+        SocketModule.define(dict, new Signature("inet_ntoa", 1, 1), "inet_ntoa(str of 4 bytes) -> text", a -> {
+            byte[] bytes = bytes(SocketMethods.required(a[0]));
+            if (bytes.length != 4) {
+                throw new RaisedError(errors.error, new PyString("packed IP wrong length"));
+            }
+            return new PyString(Names.ntop(bytes));
+        });
         SocketModule.define(
                 dict,
                 new Signature("inet_pton", 2, 2),
@@ -52,18 +57,17 @@ final class AddressFunctions {
                     String text = Values.text(SocketMethods.required(a[1]), "inet_pton");
                     return packed(family == AF_INET ? Names.pton4(text) : Names.pton6(text), "inet_pton");
                 });
-        SocketModule.define(
-                dict, new Signature("inet_ntop", 2, 2), "inet_ntop(family, packed str) -> text", a -> {
-                    byte[] bytes = bytes(SocketMethods.required(a[1]));
-                    int family = Values.integer(SocketMethods.required(a[0]));
-                    if (family != AF_INET && family != AF_INET6) {
-                        throw Py.ValueError("unknown address family " + family);
-                    }
-                    if (bytes.length != (family == AF_INET ? 4 : 16)) {
-                        throw Py.ValueError("invalid length of packed IP address string");
-                    }
-                    return new PyString(Names.ntop(bytes));
-                });
+        SocketModule.define(dict, new Signature("inet_ntop", 2, 2), "inet_ntop(family, packed str) -> text", a -> {
+            byte[] bytes = bytes(SocketMethods.required(a[1]));
+            int family = Values.integer(SocketMethods.required(a[0]));
+            if (family != AF_INET && family != AF_INET6) {
+                throw Py.ValueError("unknown address family " + family);
+            }
+            if (bytes.length != (family == AF_INET ? 4 : 16)) {
+                throw Py.ValueError("invalid length of packed IP address string");
+            }
+            return new PyString(Names.ntop(bytes));
+        });
     }
 
     private int family(PyObject value) {

@@ -56,11 +56,15 @@ final class NameFunctions {
                 "getnameinfo(sockaddr, flags) -> (host, port)",
                 a -> getnameinfo(SocketMethods.required(a[0]), Values.integer(SocketMethods.required(a[1]))));
         SocketModule.define(
-                dict, new Signature("gethostname", 0, 0), "gethostname() -> text\n\nThis machine's name.", a ->
-                        new PyString(Platform.hostName()));
+                dict,
+                new Signature("gethostname", 0, 0),
+                "gethostname() -> text\n\nThis machine's name.",
+                a -> new PyString(Platform.hostName()));
         SocketModule.define(
-                dict, new Signature("gethostbyname", 1, 1), "gethostbyname(host) -> text\n\nIts IPv4 address.", a ->
-                        new PyString(Names.text(ipv4(a[0]), Family.INET)));
+                dict,
+                new Signature("gethostbyname", 1, 1),
+                "gethostbyname(host) -> text\n\nIts IPv4 address.",
+                a -> new PyString(Names.text(ipv4(a[0]), Family.INET)));
         SocketModule.define(
                 dict,
                 new Signature("gethostbyname_ex", 1, 1),
@@ -81,15 +85,13 @@ final class NameFunctions {
                 new Signature("getservbyport", 1, 2),
                 "getservbyport(port[, protocol]) -> service",
                 a -> getservbyport(Values.integer(SocketMethods.required(a[0])), text(a[1])));
-        SocketModule.define(
-                dict, new Signature("getprotobyname", 1, 1), "getprotobyname(name) -> number", a -> {
-                    int number = Services.protocol(
-                            Values.text(SocketMethods.required(a[0]), "getprotobyname"));
-                    if (number < 0) {
-                        throw new RaisedError(errors.error, new PyString("protocol not found"));
-                    }
-                    return Py.newInteger(number);
-                });
+        SocketModule.define(dict, new Signature("getprotobyname", 1, 1), "getprotobyname(name) -> number", a -> {
+            int number = Services.protocol(Values.text(SocketMethods.required(a[0]), "getprotobyname"));
+            if (number < 0) {
+                throw new RaisedError(errors.error, new PyString("protocol not found"));
+            }
+            return Py.newInteger(number);
+        });
     }
 
     private static @Nullable String text(@Nullable PyObject value) {
@@ -117,7 +119,8 @@ final class NameFunctions {
                 if ((type == 0 || type == kind[0]) && (protocol == 0 || raw || protocol == kind[1])) {
                     int port = port(service, kind[1]);
                     if (port >= 0) {
-                        list.add(entry(address, kind[0], raw ? protocol : kind[1], port, list.isEmpty() ? canonical : ""));
+                        list.add(entry(
+                                address, kind[0], raw ? protocol : kind[1], port, list.isEmpty() ? canonical : ""));
                     }
                 }
             }
@@ -169,7 +172,7 @@ final class NameFunctions {
     }
 
     private int port(PyObject service, int protocol) {
-        if (service == Py.None) {
+        if (Values.isNone(service)) {
             return 0;
         }
         if (Values.isInteger(service)) {
@@ -191,17 +194,16 @@ final class NameFunctions {
         }
         String text = SocketAddresses.host(tuple.pyget(0));
         InetAddress numeric = numericOnly(text);
-        InetSocketAddress parsed = addresses.parse(
-                address, numeric instanceof Inet6Address ? Family.INET6 : Family.INET);
+        InetSocketAddress parsed =
+                addresses.parse(address, numeric instanceof Inet6Address ? Family.INET6 : Family.INET);
         InetAddress host = parsed.getAddress();
         String name = (flags & NI_NUMERICHOST) != 0 ? null : reverse(host);
         if (name == null && (flags & NI_NAMEREQD) != 0) {
             throw failure(Resolver.EAI_NONAME);
         }
-        String service =
-                (flags & NI_NUMERICSERV) != 0
-                        ? null
-                        : Services.name(parsed.getPort(), (flags & NI_DGRAM) != 0 ? "udp" : "tcp");
+        String service = (flags & NI_NUMERICSERV) != 0
+                ? null
+                : Services.name(parsed.getPort(), (flags & NI_DGRAM) != 0 ? "udp" : "tcp");
         Family family = host instanceof Inet4Address ? Family.INET : Family.INET6;
         return new PyTuple(
                 new PyString(name != null ? name : Names.text(host, family)),

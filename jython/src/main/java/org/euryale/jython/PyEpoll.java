@@ -27,16 +27,16 @@ final class PyEpoll extends PyObject {
 
     private static final int DEFAULT_EVENTS = Events.IN | Events.PRI | Events.OUT;
 
-    private final transient Process process;
+    private final transient PosixProcess process;
     private volatile int descriptor;
 
-    private PyEpoll(Process process, PyType type, int descriptor) {
+    private PyEpoll(PosixProcess process, PyType type, int descriptor) {
         super(type);
         this.process = process;
         this.descriptor = descriptor;
     }
 
-    static PyType type(Process process) {
+    static PyType type(PosixProcess process) {
         PyStringMap dict = new PyStringMap();
         dict.__setitem__("__module__", new PyString("select"));
         dict.__setitem__(
@@ -64,7 +64,7 @@ final class PyEpoll extends PyObject {
         return type;
     }
 
-    private static PyObject create(Process process, PyType type, int hint) {
+    private static PyObject create(PosixProcess process, PyType type, int hint) {
         if (hint < -1) {
             throw Py.ValueError("sizehint must be greater than zero, got " + hint);
         }
@@ -183,11 +183,14 @@ final class PyEpoll extends PyObject {
         }
         try {
             PyList ready = new PyList();
-            epoll().await(nanos, maxEvents < 0 ? DEFAULT_LIMIT : maxEvents, (watched, events) -> ready.append(
-                    new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
+            epoll().await(
+                            nanos,
+                            maxEvents < 0 ? DEFAULT_LIMIT : maxEvents,
+                            (watched, events) ->
+                                    ready.append(new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
             return ready;
         } catch (PosixException e) {
-            Process.interrupted(e);
+            PosixProcess.interrupted(e);
             throw Errors.ioError(e);
         }
     }

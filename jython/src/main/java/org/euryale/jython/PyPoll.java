@@ -21,11 +21,11 @@ final class PyPoll extends PyObject {
     private static final int USHRT_MAX = 0xffff;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final transient Process process;
+    private final transient PosixProcess process;
     private final transient Poll poll;
     private final AtomicBoolean polling = new AtomicBoolean();
 
-    PyPoll(Process process) {
+    PyPoll(PosixProcess process) {
         super(process.pollType());
         this.process = process;
         poll = new Poll(process.descriptors());
@@ -103,7 +103,7 @@ final class PyPoll extends PyObject {
 
     private PyObject poll(@Nullable PyObject timeout) {
         long nanos = -1;
-        if (timeout != null && timeout != Py.None) {
+        if (timeout != null && !Values.isNone(timeout)) {
             int millis = milliseconds(timeout);
             nanos = millis < 0 ? -1 : millis * NANOS_PER_MILLI;
         }
@@ -112,11 +112,13 @@ final class PyPoll extends PyObject {
         }
         try {
             PyList ready = new PyList();
-            poll.poll(nanos, (descriptor, events) -> ready.append(
-                    new PyTuple(Py.newInteger(descriptor), Py.newInteger(events))));
+            poll.poll(
+                    nanos,
+                    (descriptor, events) ->
+                            ready.append(new PyTuple(Py.newInteger(descriptor), Py.newInteger(events))));
             return ready;
         } catch (PosixException e) {
-            Process.interrupted(e);
+            PosixProcess.interrupted(e);
             throw process.errors().selectError(e);
         } finally {
             polling.set(false);

@@ -31,7 +31,7 @@ final class PySocket extends PyObject {
     /** Flags that ask for nothing on a TCP socket of ours: DONTROUTE, EOR, CONFIRM, NOSIGNAL, MORE. */
     private static final int MSG_IGNORED = 0x4 | 0x80 | 0x800 | 0x4000 | 0x8000;
 
-    final transient Process process;
+    final transient PosixProcess process;
     final int family;
     final int type;
     final int protocol;
@@ -40,12 +40,12 @@ final class PySocket extends PyObject {
     /** Seconds; negative to wait without end, 0 not to wait. */
     private volatile double timeout = -1;
 
-    /** How many Python objects use this one beside its creator; see _reuse and _drop. */
+    /** How many Python objects (sockets and their files) hold this one; see _reuse and _drop. */
     private int users;
 
     private @Nullable PyObject dict;
 
-    PySocket(Process process, PyType pyType, int descriptor, int family, int type, int protocol) {
+    PySocket(PosixProcess process, PyType pyType, int descriptor, int family, int type, int protocol) {
         super(pyType);
         this.process = process;
         this.descriptor = descriptor;
@@ -57,7 +57,7 @@ final class PySocket extends PyObject {
         }
     }
 
-    static PyType type(Process process) {
+    static PyType type(PosixProcess process) {
         PyStringMap dict = new PyStringMap();
         dict.__setitem__("__module__", new PyString("_socket"));
         dict.__setitem__("__doc__", new PyString(SocketMethods.TYPE_DOC));
@@ -91,6 +91,7 @@ final class PySocket extends PyObject {
 
     /** Python subclasses may have an __init__, which type.__call__ leaves to the object. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // the same entry of the same type, or another
     public void dispatch__init__(PyObject[] arguments, String[] keywords) {
         PyObject init = getType().lookup("__init__");
         if (init != null && init != PyObject.TYPE.lookup("__init__")) {
@@ -121,11 +122,11 @@ final class PySocket extends PyObject {
         users++;
     }
 
-    /** One user less; closes when none is left. */
+    /** One holder less; closes with the last. */
     void drop() {
         synchronized (this) {
+            users--;
             if (users > 0) {
-                users--;
                 return;
             }
         }
@@ -181,7 +182,7 @@ final class PySocket extends PyObject {
     }
 
     PyException raised(PosixException e) {
-        Process.interrupted(e);
+        PosixProcess.interrupted(e);
         return process.errors().socketError(e);
     }
 
@@ -240,9 +241,8 @@ final class PySocket extends PyObject {
             }
             long deadline = deadline();
             for (; ; ) {
-                boolean enough = (flags & MSG_WAITALL) == 0
-                        || (flags & StreamSocket.MSG_PEEK) != 0
-                        || !into.hasRemaining();
+                boolean enough =
+                        (flags & MSG_WAITALL) == 0 || (flags & StreamSocket.MSG_PEEK) != 0 || !into.hasRemaining();
                 if (count == 0 || (count > 0 && enough)) {
                     return into.position();
                 }
@@ -330,7 +330,8 @@ final class PySocket extends PyObject {
     }
 
     /** Connects, waiting as the timeout says; null, or the error. A timeout is told by EAGAIN with {@code quietly}. */
-    @Nullable Errno connect(java.net.InetSocketAddress address, boolean quietly) {
+    @Nullable
+    Errno connect(java.net.InetSocketAddress address, boolean quietly) {
         long deadline = deadline();
         try {
             StreamSocket file = file();
@@ -347,7 +348,7 @@ final class PySocket extends PyObject {
                 block(file, Events.OUT, deadline, 0);
             }
         } catch (PosixException e) {
-            Process.interrupted(e);
+            PosixProcess.interrupted(e);
             return e.errno();
         } catch (PyException e) {
             if (quietly && e.match(process.errors().timeout)) {

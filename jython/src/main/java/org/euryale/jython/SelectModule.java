@@ -4,7 +4,6 @@ import org.euryale.posix.Errno;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Select;
 import org.jspecify.annotations.Nullable;
-import org.python.core.Py;
 import org.python.core.PyCode;
 import org.python.core.PyObject;
 import org.python.core.PyRunnable;
@@ -22,7 +21,7 @@ public final class SelectModule implements PyRunnable {
     }
 
     private static void fill(PyObject dict) {
-        Process process = Process.current();
+        PosixProcess process = PosixProcess.current();
         dict.__setitem__("__doc__", new PyString(DOC));
         new Constants("select").into(dict);
         dict.__setitem__("error", process.errors().selectError);
@@ -41,7 +40,7 @@ public final class SelectModule implements PyRunnable {
                 a -> new PyPoll(process));
     }
 
-    private static PyObject select(Process process, @Nullable PyObject[] a) {
+    private static PyObject select(PosixProcess process, @Nullable PyObject[] a) {
         FileDescriptors.Listed read = new FileDescriptors.Listed(SocketMethods.required(a[0]));
         FileDescriptors.Listed write = new FileDescriptors.Listed(SocketMethods.required(a[1]));
         FileDescriptors.Listed except = new FileDescriptors.Listed(SocketMethods.required(a[2]));
@@ -51,7 +50,7 @@ public final class SelectModule implements PyRunnable {
         int[] exceptional = except.descriptors();
         try {
             long nanos = -1;
-            if (timeout != null && timeout != Py.None) {
+            if (timeout != null && !Values.isNone(timeout)) {
                 double seconds = Values.number(timeout, "timeout must be a float or None");
                 if (seconds < 0) {
                     throw new PosixException(Errno.EINVAL);
@@ -60,7 +59,7 @@ public final class SelectModule implements PyRunnable {
             }
             Select.select(process.descriptors(), readable, writable, exceptional, nanos);
         } catch (PosixException e) {
-            Process.interrupted(e);
+            PosixProcess.interrupted(e);
             throw process.errors().selectError(e);
         }
         return new PyTuple(read.ready(readable), write.ready(writable), except.ready(exceptional));

@@ -1,6 +1,7 @@
 package org.euryale.jython;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyException;
@@ -11,11 +12,16 @@ import org.python.core.PyObject;
  *
  * @param keywords the names of all arguments, empty when the function takes no keywords
  */
-record Signature(String name, int min, int max, String... keywords) {
+record Signature(String name, int min, int max, List<String> keywords) {
+    Signature(String name, int min, int max, String... keywords) {
+        this(name, min, max, List.of(keywords));
+    }
+
     /** The arguments in their places, null for those not given; TypeError as CPython's PyArg_ParseTuple. */
-    @Nullable PyObject[] bind(PyObject[] given, String[] names) {
+    @Nullable
+    PyObject[] bind(PyObject[] given, String[] names) {
         int positional = given.length - names.length;
-        if (names.length > 0 && keywords.length == 0) {
+        if (names.length > 0 && keywords.isEmpty()) {
             throw Py.TypeError(name + "() takes no keyword arguments");
         }
         if (given.length < min || given.length > max) {
@@ -24,7 +30,7 @@ record Signature(String name, int min, int max, String... keywords) {
         @Nullable PyObject[] bound = Arrays.copyOf(given, max);
         Arrays.fill(bound, Math.min(positional, max), max, null);
         for (int i = 0; i < names.length; i++) {
-            int place = Arrays.asList(keywords).indexOf(names[i]);
+            int place = keywords.indexOf(names[i]);
             if (place < 0) {
                 throw Py.TypeError("'" + names[i] + "' is an invalid keyword argument for this function");
             }
@@ -35,7 +41,7 @@ record Signature(String name, int min, int max, String... keywords) {
         }
         for (int i = 0; i < min; i++) {
             if (bound[i] == null) {
-                throw Py.TypeError("Required argument '" + keywords[i] + "' (pos " + (i + 1) + ") not found");
+                throw Py.TypeError("Required argument '" + keywords.get(i) + "' (pos " + (i + 1) + ") not found");
             }
         }
         return bound;
@@ -47,7 +53,7 @@ record Signature(String name, int min, int max, String... keywords) {
         if (max == 0) {
             return Py.TypeError(name + "() takes no arguments (" + given + " given)");
         }
-        return Py.TypeError(
-                name + "() takes " + how + " " + bound + " argument" + (bound == 1 ? "" : "s") + " (" + given + " given)");
+        return Py.TypeError(name + "() takes " + how + " " + bound + " argument" + (bound == 1 ? "" : "s") + " ("
+                + given + " given)");
     }
 }

@@ -10,8 +10,6 @@ import org.euryale.posix.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.BufferProtocol;
 import org.python.core.Py;
-import org.python.core.PyBUF;
-import org.python.core.PyBuffer;
 import org.python.core.PyDataDescr;
 import org.python.core.PyObject;
 import org.python.core.PyString;
@@ -38,7 +36,7 @@ final class SocketMethods {
 
     private SocketMethods() {}
 
-    static void into(PyType type, Process process) {
+    static void into(PyType type, PosixProcess process) {
         type.__setattr__(
                 "__new__",
                 new org.python.core.PyStaticMethod(new Function(
@@ -56,7 +54,7 @@ final class SocketMethods {
         attribute(type, "timeout", SocketMethods::timeout);
     }
 
-    private static PyObject create(Process process, PyType cls, @Nullable PyObject[] a) {
+    private static PyObject create(PosixProcess process, PyType cls, @Nullable PyObject[] a) {
         int family = Values.integer(a[1], AF_INET);
         int type = Values.integer(a[2], SOCK_STREAM);
         int protocol = Values.integer(a[3], 0);
@@ -80,7 +78,7 @@ final class SocketMethods {
     }
 
     /** {@code fromfd}: the descriptor is dup()ed, so closing one does not close the other. */
-    static PyObject fromDescriptor(Process process, @Nullable PyObject[] a) {
+    static PyObject fromDescriptor(PosixProcess process, @Nullable PyObject[] a) {
         int descriptor = Values.integer(required(a[0]));
         int family = Values.integer(required(a[1]));
         int type = Values.integer(required(a[2]));
@@ -155,10 +153,16 @@ final class SocketMethods {
             }
             return Py.None;
         });
-        method(type, "connect_ex", 1, 1, "connect_ex(address) -> errno\n\nAs connect; the error is returned.", (s, a) -> {
-            Errno error = s.connect(address(s, required(a[0])), true);
-            return Py.newInteger(error == null ? 0 : Platform.number(error));
-        });
+        method(
+                type,
+                "connect_ex",
+                1,
+                1,
+                "connect_ex(address) -> errno\n\nAs connect; the error is returned.",
+                (s, a) -> {
+                    Errno error = s.connect(address(s, required(a[0])), true);
+                    return Py.newInteger(error == null ? 0 : Platform.number(error));
+                });
         method(type, "shutdown", 1, 1, "shutdown(how)\n\nEnds reading (0), writing (1) or both (2).", (s, a) -> {
             int how = Values.integer(required(a[0]));
             return done(s, file -> {
@@ -172,11 +176,11 @@ final class SocketMethods {
             s.close();
             return Py.None;
         });
-        method(type, "_reuse", 0, 0, "_reuse()\n\nCounts one more user; see _drop.", (s, a) -> {
+        method(type, "_reuse", 0, 0, "_reuse()\n\nCounts one more holder; see _drop.", (s, a) -> {
             s.reuse();
             return Py.None;
         });
-        method(type, "_drop", 0, 0, "_drop()\n\nCounts one user less, and closes after the last.", (s, a) -> {
+        method(type, "_drop", 0, 0, "_drop()\n\nCounts one holder less, and closes with the last.", (s, a) -> {
             s.drop();
             return Py.None;
         });
@@ -188,13 +192,29 @@ final class SocketMethods {
                 throw s.raised(e);
             }
         });
-        method(type, "makefile", 0, 2, "makefile([mode[, bufsize]])\n\nNot of this type: use socket.socket's.", (s, a) -> {
-            throw s.process.errors().socketError(Errno.EOPNOTSUPP);
-        });
-        method(type, "getsockname", 0, 0, "getsockname() -> address\n\nThe local address.", (s, a) -> address(
-                s, file -> file.localAddress()));
-        method(type, "getpeername", 0, 0, "getpeername() -> address\n\nThe peer's address.", (s, a) -> address(
-                s, file -> file.remoteAddress()));
+        method(
+                type,
+                "makefile",
+                0,
+                2,
+                "makefile([mode[, bufsize]])\n\nNot of this type: use socket.socket's.",
+                (s, a) -> {
+                    throw s.process.errors().socketError(Errno.EOPNOTSUPP);
+                });
+        method(
+                type,
+                "getsockname",
+                0,
+                0,
+                "getsockname() -> address\n\nThe local address.",
+                (s, a) -> address(s, file -> file.localAddress()));
+        method(
+                type,
+                "getpeername",
+                0,
+                0,
+                "getpeername() -> address\n\nThe peer's address.",
+                (s, a) -> address(s, file -> file.remoteAddress()));
     }
 
     // ---------------------------------------------------------------- data
@@ -204,19 +224,31 @@ final class SocketMethods {
             s.sendAll(Bytes.sendable(required(a[0])), Values.integer(a[1], 0));
             return Py.None;
         });
-        method(type, "sendto", 2, 3, "sendto(data[, flags], address) -> count\n\nOn TCP the address is not used.", (s, a) -> {
-            String data = Bytes.sendable(required(a[0]));
-            PyObject last = a[2];
-            int flags = last == null ? 0 : Values.integer(required(a[1]));
-            address(s, last == null ? required(a[1]) : last);
-            return Py.newInteger(s.send(data, 0, flags));
-        });
-        method(type, "recvfrom", 1, 2, "recvfrom(buffersize[, flags]) -> (data, None)\n\nAs recv, on TCP.", (s, a) ->
-                new PyTuple(s.recv(Values.integer(required(a[0])), Values.integer(a[1], 0)), Py.None));
+        method(
+                type,
+                "sendto",
+                2,
+                3,
+                "sendto(data[, flags], address) -> count\n\nOn TCP the address is not used.",
+                (s, a) -> {
+                    String data = Bytes.sendable(required(a[0]));
+                    PyObject last = a[2];
+                    int flags = last == null ? 0 : Values.integer(required(a[1]));
+                    address(s, last == null ? required(a[1]) : last);
+                    return Py.newInteger(s.send(data, 0, flags));
+                });
+        method(
+                type,
+                "recvfrom",
+                1,
+                2,
+                "recvfrom(buffersize[, flags]) -> (data, None)\n\nAs recv, on TCP.",
+                (s, a) -> new PyTuple(s.recv(Values.integer(required(a[0])), Values.integer(a[1], 0)), Py.None));
         new Method<PySocket>(
                         new Signature("recv_into", 1, 3, "buffer", "nbytes", "flags"),
                         "recv_into(buffer[, nbytes[, flags]]) -> count\n\nAs recv, into a writable buffer.",
-                        (s, a) -> Py.newInteger(recvInto(s, required(a[0]), a[1], Values.integer(a[2], 0), "recv_into")))
+                        (s, a) ->
+                                Py.newInteger(recvInto(s, required(a[0]), a[1], Values.integer(a[2], 0), "recv_into")))
                 .into(type);
         new Method<PySocket>(
                         new Signature("recvfrom_into", 1, 3, "buffer", "nbytes", "flags"),
@@ -230,15 +262,12 @@ final class SocketMethods {
 
     private static int recvInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags, String name) {
         int wanted = Values.integer(limit, 0);
-        if (!(target instanceof BufferProtocol exporter)) {
-            throw notWritable(name);
+        if (wanted < 0) {
+            throw Py.ValueError("negative buffersize in " + name);
         }
-        try (PyBuffer view = exporter.getBuffer(PyBUF.WRITABLE | PyBUF.SIMPLE)) {
-            if (wanted < 0) {
-                throw Py.ValueError("negative buffersize in " + name);
-            }
-            int size = wanted == 0 ? view.getLen() : wanted;
-            if (size > view.getLen()) {
+        try (WritableBytes view = WritableBytes.of(target)) {
+            int size = wanted == 0 ? view.length() : wanted;
+            if (size > view.length()) {
                 throw Py.ValueError(
                         name.equals("recv_into")
                                 ? "buffer too small for requested bytes"
@@ -249,15 +278,11 @@ final class SocketMethods {
             }
             ByteBuffer into = Bytes.local().empty(size);
             int count = self.receive(into, flags);
-            view.getNIOByteBuffer().put(into.flip());
+            view.put(into.flip());
             return count;
         } catch (ClassCastException e) {
-            throw notWritable(name);
+            throw Py.TypeError(name + "() argument 1 must be read-write buffer, not " + Values.typeName(target));
         }
-    }
-
-    private static RuntimeException notWritable(String name) {
-        return Py.TypeError(name + "() argument 1 must be read-write buffer");
     }
 
     // ---------------------------------------------------------------- settings
@@ -270,30 +295,49 @@ final class SocketMethods {
             s.timeout(Values.integer(required(a[0])) != 0 ? -1 : 0);
             return Py.None;
         });
-        method(type, "settimeout", 1, 1, "settimeout(seconds)\n\nHow long calls wait: None for ever, 0 not.", (s, a) -> {
-            s.timeout(seconds(required(a[0])));
-            return Py.None;
-        });
+        method(
+                type,
+                "settimeout",
+                1,
+                1,
+                "settimeout(seconds)\n\nHow long calls wait: None for ever, 0 not.",
+                (s, a) -> {
+                    s.timeout(seconds(required(a[0])));
+                    return Py.None;
+                });
         method(type, "gettimeout", 0, 0, "gettimeout() -> seconds or None", (s, a) -> timeout(s));
-        method(type, "getsockopt", 2, 3, "getsockopt(level, option[, size]) -> int, or str of size bytes", (s, a) ->
-                option(s, Values.integer(required(a[0])), Values.integer(required(a[1])), Values.integer(a[2], 0)));
-        method(type, "setsockopt", 3, 3, "setsockopt(level, option, value)\n\nvalue: an int, or a packed str.", (s, a) -> {
-            int level = Values.integer(required(a[0]));
-            int name = Values.integer(required(a[1]));
-            PyObject value = required(a[2]);
-            return done(s, file -> {
-                if (Values.isInteger(value) || !(value instanceof PyString || value instanceof BufferProtocol)) {
-                    SocketOptions.set(file, level, name, Values.integer(value));
-                } else {
-                    SocketOptions.setPacked(file, level, name, Bytes.sendable(value));
-                }
-            });
-        });
+        method(
+                type,
+                "getsockopt",
+                2,
+                3,
+                "getsockopt(level, option[, size]) -> int, or str of size bytes",
+                (s, a) -> option(
+                        s, Values.integer(required(a[0])), Values.integer(required(a[1])), Values.integer(a[2], 0)));
+        method(
+                type,
+                "setsockopt",
+                3,
+                3,
+                "setsockopt(level, option, value)\n\nvalue: an int, or a packed str.",
+                (s, a) -> {
+                    int level = Values.integer(required(a[0]));
+                    int name = Values.integer(required(a[1]));
+                    PyObject value = required(a[2]);
+                    return done(s, file -> {
+                        if (Values.isInteger(value)
+                                || !(value instanceof PyString || value instanceof BufferProtocol)) {
+                            SocketOptions.set(file, level, name, Values.integer(value));
+                        } else {
+                            SocketOptions.setPacked(file, level, name, Bytes.sendable(value));
+                        }
+                    });
+                });
     }
 
     /** None is -1; ValueError for what is negative. */
     static double seconds(PyObject timeout) {
-        if (timeout == Py.None) {
+        if (Values.isNone(timeout)) {
             return -1;
         }
         double seconds = Values.number(timeout, "a float is required");
@@ -313,8 +357,7 @@ final class SocketMethods {
                 return Py.newInteger(SocketOptions.get(self.file(), self, level, name));
             }
             if (size < 0 || size > MAX_OPTION) {
-                throw new RaisedError(
-                        self.process.errors().error, new PyString("getsockopt buflen out of range"));
+                throw new RaisedError(self.process.errors().error, new PyString("getsockopt buflen out of range"));
             }
             byte[] packed = SocketOptions.getPacked(self.file(), self, level, name, size);
             return new PyString(new String(packed, StandardCharsets.ISO_8859_1));

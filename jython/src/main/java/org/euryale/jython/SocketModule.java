@@ -19,7 +19,7 @@ public final class SocketModule implements PyRunnable {
     }
 
     private static void fill(PyObject dict) {
-        Process process = Process.current();
+        PosixProcess process = PosixProcess.current();
         Errors errors = process.errors();
         dict.__setitem__("__doc__", new PyString(DOC));
         new Constants("_socket").into(dict);
@@ -38,7 +38,7 @@ public final class SocketModule implements PyRunnable {
         new NameFunctions(errors).into(dict);
     }
 
-    private static void timeouts(PyObject dict, Process process) {
+    private static void timeouts(PyObject dict, PosixProcess process) {
         define(
                 dict,
                 new Signature("getdefaulttimeout", 0, 0),
@@ -54,7 +54,7 @@ public final class SocketModule implements PyRunnable {
                 });
     }
 
-    private static void descriptors(PyObject dict, Process process) {
+    private static void descriptors(PyObject dict, PosixProcess process) {
         define(
                 dict,
                 new Signature("fromfd", 3, 4),
@@ -70,13 +70,11 @@ public final class SocketModule implements PyRunnable {
                 });
     }
 
-    private static RuntimeException errorOfPair(Process process, int family) {
+    private static RuntimeException errorOfPair(PosixProcess process, int family) {
         // Linux: AF_INET has no pairs (EOPNOTSUPP), AF_UNIX sockets are not offered at all.
         return process.errors()
                 .socketError(
-                        family == AF_UNIX
-                                ? org.euryale.posix.Errno.EAFNOSUPPORT
-                                : org.euryale.posix.Errno.EOPNOTSUPP);
+                        family == AF_UNIX ? org.euryale.posix.Errno.EAFNOSUPPORT : org.euryale.posix.Errno.EOPNOTSUPP);
     }
 
     static void define(PyObject dict, Signature signature, String doc, Function.Body body) {
@@ -84,6 +82,6 @@ public final class SocketModule implements PyRunnable {
     }
 
     static @Nullable String textOrNull(@Nullable PyObject value) {
-        return value == null || value == Py.None ? null : SocketAddresses.host(value);
+        return value == null || Values.isNone(value) ? null : SocketAddresses.host(value);
     }
 }

@@ -119,7 +119,8 @@ final class SocketOptions {
 
     /** setsockopt with the bytes of a C value. */
     static void setPacked(StreamSocket socket, int level, int name, String bytes) throws PosixException {
-        @Nullable ByteBuffer packed = bytes.length() < INT
+        @Nullable
+        ByteBuffer packed = bytes.length() < INT
                 ? null
                 : ByteBuffer.wrap(bytes.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1))
                         .order(ByteOrder.nativeOrder());

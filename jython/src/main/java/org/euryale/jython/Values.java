@@ -49,6 +49,9 @@ final class Values {
         if (value instanceof PyFloat) {
             throw Py.TypeError("integer argument expected, got float");
         }
+        if (value instanceof PyString) { // has an __int__ in Jython, which parses
+            throw Py.TypeError("an integer is required");
+        }
         PyObject whole;
         try {
             whole = value.__int__();
@@ -103,7 +106,13 @@ final class Values {
         throw Py.TypeError(function + "() argument must be string, not " + typeName(value));
     }
 
+    /** None is one object in each JVM, so identity is the test. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean isNone(PyObject value) {
+        return value == Py.None;
+    }
+
     static String typeName(PyObject value) {
-        return value == Py.None ? "None" : value.getType().fastGetName();
+        return isNone(value) ? "None" : value.getType().fastGetName();
     }
 }

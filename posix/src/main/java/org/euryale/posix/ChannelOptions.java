@@ -141,7 +141,8 @@ final class ChannelOptions {
             if (value instanceof Boolean on) {
                 return on ? 1 : 0;
             }
-            // The JDK halves what Linux says (NET_GetSockOpt), so that set and get agree; POSIX programs see the kernel's.
+            // The JDK halves what Linux says (NET_GetSockOpt), so that set and get agree; POSIX programs see the
+            // kernel's.
             int number = (Integer) value;
             return isBuffer(option) && DOUBLES_BUFFERS ? number * 2 : number;
         } catch (IOException e) {

@@ -105,7 +105,8 @@ public final class Epoll extends OpenFile {
     }
 
     @Override
-    @Nullable SelectableChannel selectable() {
+    @Nullable
+    SelectableChannel selectable() {
         return null;
     }
 

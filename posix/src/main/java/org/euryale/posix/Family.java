@@ -9,10 +9,10 @@ public enum Family {
     INET(StandardProtocolFamily.INET, "0.0.0.0"),
     INET6(StandardProtocolFamily.INET6, "::");
 
-    private final ProtocolFamily protocolFamily;
+    private final StandardProtocolFamily protocolFamily;
     private final String wildcard;
 
-    Family(ProtocolFamily protocolFamily, String wildcard) {
+    Family(StandardProtocolFamily protocolFamily, String wildcard) {
         this.protocolFamily = protocolFamily;
         this.wildcard = wildcard;
     }

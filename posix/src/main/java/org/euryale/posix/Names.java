@@ -97,7 +97,8 @@ public final class Names {
         byte[] bytes = new byte[V4_BYTES];
         for (int i = 0; i < V4_BYTES; i++) {
             String part = parts[i];
-            boolean digits = !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+            boolean digits =
+                    !part.isEmpty() && part.length() <= 3 && part.chars().allMatch(c -> c >= '0' && c <= '9');
             if (!digits || (part.length() > 1 && part.charAt(0) == '0') || Integer.parseInt(part) > 255) {
                 return null;
             }
@@ -139,7 +140,8 @@ public final class Names {
     }
 
     private static String ntop4(byte[] bytes, int at) {
-        return (bytes[at] & 255) + "." + (bytes[at + 1] & 255) + "." + (bytes[at + 2] & 255) + "." + (bytes[at + 3] & 255);
+        return (bytes[at] & 255) + "." + (bytes[at + 1] & 255) + "." + (bytes[at + 2] & 255) + "."
+                + (bytes[at + 3] & 255);
     }
 
     private static String ntop6(byte[] bytes) {

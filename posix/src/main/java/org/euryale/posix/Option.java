@@ -30,6 +30,7 @@ public enum Option {
     SO_ERROR(null),
     SO_ACCEPTCONN(null);
 
+    @SuppressWarnings("ImmutableEnumChecker") // the JDK's options are immutable: a name and a type
     private final @Nullable SocketOption<?> jdk;
 
     Option(@Nullable SocketOption<?> jdk) {
@@ -37,7 +38,8 @@ public enum Option {
     }
 
     /** The JDK's option, null for those that are a socket's own knowledge. */
-    @Nullable SocketOption<?> jdk() {
+    @Nullable
+    SocketOption<?> jdk() {
         return jdk;
     }
 }

@@ -60,8 +60,9 @@ public final class Poll {
             boolean anew = set.takenBy(owner) || invalid || !change(set);
             int count = anew ? sayAll(set, sink) : 0;
             changed.clear();
-            return count + set.await(
-                    count > 0 ? 0 : timeoutNanos, (watch, events) -> sink.ready(watch.descriptor(), events));
+            return count
+                    + set.await(
+                            count > 0 ? 0 : timeoutNanos, (watch, events) -> sink.ready(watch.descriptor(), events));
         } finally {
             table.pollers().releaseSet(set);
         }

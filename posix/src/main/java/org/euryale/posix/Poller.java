@@ -347,9 +347,7 @@ public final class Poller implements AutoCloseable {
         for (int i = hot.size() - 1; i >= 0; i--) {
             Watch watch = hot.get(i);
             int events = watch.armed();
-            if (watch.removed
-                    || events == Watch.PARKED
-                    || (watch.file.standing() & (events | Events.UNASKED)) == 0) {
+            if (watch.removed || events == Watch.PARKED || (watch.file.standing() & (events | Events.UNASKED)) == 0) {
                 watch.hot = false;
                 hot.set(i, hot.get(hot.size() - 1));
                 hot.remove(hot.size() - 1);

@@ -656,7 +656,8 @@ public final class StreamSocket extends OpenFile {
     }
 
     @Override
-    @Nullable SelectableChannel selectable() {
+    @Nullable
+    SelectableChannel selectable() {
         return switch (state) {
             case CONNECTING, CONNECTED -> channel;
             case LISTENING -> listener;
@@ -788,12 +789,7 @@ public final class StreamSocket extends OpenFile {
 
     /** After every change of state: whether recv is a plain read, and everybody who watches looks again. */
     private void settle() {
-        plain = state == State.CONNECTED
-                && ahead == null
-                && !finished
-                && !dead
-                && !shutRead
-                && pendingError == null;
+        plain = state == State.CONNECTED && ahead == null && !finished && !dead && !shutRead && pendingError == null;
         changed();
     }
 
@@ -818,8 +814,7 @@ public final class StreamSocket extends OpenFile {
                 open.close();
             }
         } catch (IOException e) {
-            System.getLogger(StreamSocket.class.getName())
-                    .log(System.Logger.Level.WARNING, "close failed", e);
+            System.getLogger(StreamSocket.class.getName()).log(System.Logger.Level.WARNING, "close failed", e);
         }
     }
 }

@@ -21,7 +21,10 @@ public final class Watch {
     final int descriptor;
 
     int events;
-    @Nullable SelectionKey key;
+
+    @Nullable
+    SelectionKey key;
+
     boolean changed;
     boolean hot;
     boolean removed;

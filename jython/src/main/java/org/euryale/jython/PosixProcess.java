@@ -14,9 +14,9 @@ import org.python.core.PyType;
  * What one interpreter has for itself, as a process has: descriptors, the default timeout, its types and exception
  * classes. It ends with the interpreter ({@code PySystemState.close}), which closes whatever is still open.
  */
-public final class Process {
+public final class PosixProcess {
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
-    private static final Map<PySystemState, Process> PROCESSES = new WeakHashMap<>();
+    private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
     private final DescriptorTable descriptors = new DescriptorTable();
     private final Errors errors = new Errors();
@@ -27,19 +27,19 @@ public final class Process {
     /** Seconds, negative for none; socket.setdefaulttimeout. */
     private volatile double defaultTimeout = -1;
 
-    private Process() {
+    private PosixProcess() {
         socketType = PySocket.type(this);
         epollType = PyEpoll.type(this);
         pollType = PyPoll.type();
     }
 
     /** The process of the interpreter that the calling thread runs in. */
-    public static Process current() {
+    public static PosixProcess current() {
         PySystemState state = Py.getSystemState();
         synchronized (PROCESSES) {
-            Process process = PROCESSES.get(state);
+            PosixProcess process = PROCESSES.get(state);
             if (process == null) {
-                Process begun = new Process();
+                PosixProcess begun = new PosixProcess();
                 state.registerCloser((Callable<Void>) () -> {
                     begun.end();
                     return null;
@@ -52,9 +52,25 @@ public final class Process {
     }
 
     private void end() {
+        if (isJvmExiting()) {
+            // Jython closes its interpreters in a shutdown hook, while the program still runs. As in C, exit closes
+            // the descriptors last: the program must not meet EBADF before that.
+            return;
+        }
         descriptors.close();
         synchronized (PROCESSES) {
             PROCESSES.values().remove(this); // a state that is used again begins a new process
+        }
+    }
+
+    private static boolean isJvmExiting() {
+        Thread probe = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(probe);
+            Runtime.getRuntime().removeShutdownHook(probe);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
         }
     }
 

@@ -1,0 +1,187 @@
+"""Runs one suite in worker processes of the measured interpreter, so that a hang or a crash costs one test."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+MAIN = Path(__file__).resolve().parent.parent / "worker" / "main.py"
+# For the start of the interpreter and the module's import, beside the time limit of the first test.
+START_SECONDS = 90
+# The first start of an interpreter may build it.
+PROBE_SECONDS = 900
+LOOK_SECONDS = 0.05
+
+
+class NoInterpreter(Exception):
+    """The command to measure does not run Python; the text says what it did."""
+
+
+class Interpreter:
+    """A command that runs Python files, and what it says it is: `title`, and whether it `counts_threads`."""
+
+    def __init__(self, command):
+        self.command = list(command)
+        if os.path.dirname(self.command[0]):
+            # Workers start in other folders.
+            self.command[0] = os.path.abspath(self.command[0])
+        shown = " ".join(self.command)
+        try:
+            answer = subprocess.run(self.command + [str(MAIN), "probe"], stdin=subprocess.DEVNULL,
+                                    capture_output=True, text=True, timeout=PROBE_SECONDS)
+        except OSError as error:
+            raise NoInterpreter(f"{shown}: {error.strerror}") from error
+        except subprocess.TimeoutExpired as error:
+            raise NoInterpreter(f"{shown}: did not start within {PROBE_SECONDS} s") from error
+        said = [line.split("\t") for line in answer.stdout.splitlines() if line.startswith("probe\t")]
+        if not said:
+            last = (answer.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+            raise NoInterpreter(f"{shown}: does not run Python (exit {answer.returncode}: {last})")
+        _, implementation, version, java, threads = said[-1]
+        self.title = f"{implementation} {version}" + (f" on Java {java}" if java else "")
+        self.counts_threads = threads == "counted"
+
+
+class Suite:
+    """One suite's run.
+
+    `verdicts` maps Class.method to (verdict, detail); `report(test, verdict, detail)` is called for each as it comes,
+    in the thread that runs.  `stop()` may be called from any thread and ends the run.
+    """
+
+    def __init__(self, interpreter, tests_dir, name, limit, report, logs=None):
+        self.name, self.verdicts = name, {}
+        self._interpreter, self._tests_dir, self._limit, self._report = interpreter, Path(tests_dir), limit, report
+        self._logs = logs
+        self._lock, self._process, self._stopped = threading.Lock(), None, False
+
+    def run(self, wanted):
+        """Runs the tests named in `wanted` (Class.method); one that the module lacks gets the verdict error."""
+        scratch = Path(tempfile.mkdtemp(prefix="conformance-"))
+        try:
+            with open(Path(self._logs or scratch) / f"{self.name}.log", "ab") as log:
+                reason = self._run(scratch, list(wanted), log)
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+        for test in wanted:
+            if test not in self.verdicts and not self._stopped:
+                self._record(test, "error", f"not collected: {reason}")
+
+    def stop(self):
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                _end(self._process)
+
+    def _run(self, scratch, left, log):
+        """Starts workers until no test is left.  Returns why some may have no verdict."""
+        while True:
+            worker = Worker(scratch, self._limit)
+            with self._lock:
+                if self._stopped:
+                    return "stopped"
+                self._process = worker.start(self._interpreter, self._tests_dir, self.name, left, log)
+            before = len(self.verdicts)
+            try:
+                worker.follow(self._record)
+            finally:
+                with self._lock:
+                    _end(self._process)
+                    self._process = None
+            if worker.broken or not worker.collected and worker.ending:
+                return worker.broken or worker.ending
+            left = [test for test in worker.collected if test not in self.verdicts]
+            if not left:
+                return "the module has no such test"
+            if len(self.verdicts) == before:
+                return worker.ending
+
+    def _record(self, test, verdict, detail):
+        if test not in self.verdicts:
+            self.verdicts[test] = verdict, detail
+            self._report(f"{self.name}.{test}", verdict, detail)
+
+
+class Worker:
+    """One process of the measured interpreter and what its journal says.
+
+    `collected` are the tests it found among those asked for, `broken` says why it could load none, `ending` how it
+    ended if not by itself.
+    """
+
+    def __init__(self, scratch, limit):
+        self._folder, self._limit = Path(tempfile.mkdtemp(dir=scratch)), limit
+        self._journal, self._offset, self._rest = self._folder / "journal", 0, b""
+        self._current, self._stuck, self._ended = None, "", False
+        self.collected, self.broken, self.ending = [], None, None
+
+    def start(self, interpreter, tests_dir, suite, tests, log):
+        self._journal.touch()
+        todo, home = self._folder / "todo", self._folder / "home"
+        todo.write_text("\n".join(tests))
+        home.mkdir()
+        command = interpreter.command + [str(MAIN), "run", str(tests_dir.resolve()), suite, str(self._journal),
+                                         str(self._limit), str(todo)]
+        # A session of its own, so that what a test starts can be ended with it.
+        self._process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log,
+                                         stderr=subprocess.STDOUT, start_new_session=True)
+        return self._process
+
+    def follow(self, record):
+        """Reads the journal until the worker is done, dead, or in one test for too long, whose verdict it gives."""
+        since = time.monotonic()
+        while not self._ended and self.broken is None:
+            # Asked before the last look, so that nothing written before the exit is missed.
+            exited = self._process.poll() is not None
+            if self._read(record):
+                since = time.monotonic()
+            elif exited:
+                self.ending = f"the interpreter ended with exit status {self._process.returncode}"
+                if self._current:
+                    record(self._current, "error", self.ending)
+                return
+            elif time.monotonic() - since > self._limit + (0 if self._current else START_SECONDS):
+                self.ending = f"no answer for {self._limit:g} s"
+                if self._current:
+                    record(self._current, "hang", self._stuck)
+                return
+            else:
+                time.sleep(LOOK_SECONDS)
+
+    def _read(self, record):
+        """Takes in what is new in the journal; True when a test began or ended."""
+        with open(self._journal, "rb") as journal:
+            journal.seek(self._offset)
+            new = journal.read()
+        self._offset += len(new)
+        *lines, self._rest = (self._rest + new).split(b"\n")
+        moved = False
+        for line in lines:
+            kind, *fields = line.decode("utf-8", "replace").split("\t")
+            if kind == "has":
+                self.collected.append(fields[0])
+            elif kind == "start":
+                self._current, moved = fields[0], True
+            elif kind == "result":
+                record(*fields)
+                self._current, moved = None, True
+            elif kind == "stuck":
+                self._stuck = fields[1]
+            elif kind == "broken":
+                self.broken = fields[0]
+            elif kind == "end":
+                self._ended = True
+        return moved
+
+
+def _end(process):
+    """Kills a worker and all that is in its session."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    process.wait()

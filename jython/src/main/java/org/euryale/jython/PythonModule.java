@@ -1,0 +1,70 @@
+package org.euryale.jython;
+
+import org.python.core.Py;
+import org.python.core.PyCode;
+import org.python.core.PyRunnable;
+import org.python.core.PyString;
+import org.python.core.imp;
+
+/**
+ * A module of {@code lib/}, offered as a builtin one: its class was compiled at build time and is shared by all
+ * interpreters, while each import runs it into a fresh module. Jython makes one of these, by the no-argument
+ * constructor of its subclass, for each import.
+ */
+public abstract class PythonModule implements PyRunnable {
+    private static final String PACKAGE = "org.euryale.lib.";
+
+    private final String name;
+
+    PythonModule(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public PyCode getMain() {
+        String file = "<euryale>/" + name + ".py";
+        // imp.createFromCode warns of a module that does not know where it came from.
+        imp.addModule(name).__setattr__("__file__", new PyString(file));
+        try {
+            Class<?> compiled = Class.forName(PACKAGE + name + "$py");
+            return ((PyRunnable) compiled.getConstructor(String.class).newInstance(file)).getMain();
+        } catch (ReflectiveOperationException e) {
+            throw Py.ImportError("Euryale's module " + name + " is not in its jar: " + e);
+        }
+    }
+
+    /** The module {@code socket}. */
+    public static final class Socket extends PythonModule {
+        public Socket() {
+            super("socket");
+        }
+    }
+
+    /** The module {@code ssl}. */
+    public static final class Ssl extends PythonModule {
+        public Ssl() {
+            super("ssl");
+        }
+    }
+
+    /** The module {@code errno}. */
+    public static final class ErrnoNames extends PythonModule {
+        public ErrnoNames() {
+            super("errno");
+        }
+    }
+
+    /** The module {@code thread}. */
+    public static final class ThreadNames extends PythonModule {
+        public ThreadNames() {
+            super("thread");
+        }
+    }
+
+    /** The module {@code signal}. */
+    public static final class Signal extends PythonModule {
+        public Signal() {
+            super("signal");
+        }
+    }
+}
