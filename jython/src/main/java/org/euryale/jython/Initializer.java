@@ -30,6 +30,8 @@ public final class Initializer implements JythonInitializer {
         MODULES.put("ssl", PythonModule.Ssl.class);
         MODULES.put("errno", PythonModule.ErrnoNames.class);
         MODULES.put("thread", PythonModule.ThreadNames.class);
+        MODULES.put("signal", PythonModule.Signals.class);
+        MODULES.put("time", PythonModule.Time.class);
     }
 
     @Override

@@ -1,9 +1,212 @@
 package org.euryale.jython;
 
-/** Where a wait that a signal ended runs the program's handlers. */
-public final class Interrupts {
-    private Interrupts() {}
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.euryale.posix.OpenFile;
+import org.euryale.posix.PosixException;
+import org.euryale.posix.StreamSocket;
+import org.jspecify.annotations.Nullable;
+import org.python.core.Py;
+import org.python.core.PyBaseCode;
+import org.python.core.PyDictionary;
+import org.python.core.PyException;
+import org.python.core.PyFrame;
+import org.python.core.PyObject;
+import org.python.core.PySystemState;
+import org.python.core.TraceFunction;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
-    /** Runs what is pending; what a handler raises is thrown. */
-    public static void check() {}
+/*
+ * How a signal reaches Python's main thread
+ * -----------------------------------------
+ * The JVM runs signal handlers on a thread of its own, at any time. Python runs them on its main thread, between two
+ * lines of the program, and a system call that waits there ends with EINTR. So the JVM's handler only notes the signal
+ * here and then disturbs the main thread in two ways. It interrupts it: our waits, and sleep, end for that, run what
+ * was noted, and go on as CPython does. And it puts a trace function on the frames that the main thread is in, which
+ * runs what was noted at the next line: that serves a thread that computes.
+ *
+ * A process has one set of signals, a JVM may have many interpreters. The first that asks owns them: the launcher's, or
+ * in an embedding JVM whichever calls signal.signal first. When it ends the JVM's own handlers are back.
+ */
+
+/** The signals of the operating system for the one interpreter that owns them. */
+public final class Interrupts {
+    /** What signal.signal takes beside a function. */
+    public static final int DEFAULT = 0;
+
+    public static final int IGNORE = 1;
+
+    private static @Nullable Interrupts owner;
+
+    private final Thread main;
+    private final @Nullable PosixProcess process;
+    private final Queue<Integer> noted = new ConcurrentLinkedQueue<>();
+    private final Map<Integer, PyObject> handlers = new ConcurrentHashMap<>();
+    private final Map<Integer, SignalHandler> before = new ConcurrentHashMap<>();
+    private volatile int wakeup = -1;
+
+    private Interrupts(Thread main, @Nullable PosixProcess process) {
+        this.main = main;
+        this.process = process;
+    }
+
+    /** The launcher's program gets the signals, on the calling thread; SIGINT is KeyboardInterrupt from now on. */
+    public static synchronized void launch() {
+        Interrupts interrupts = new Interrupts(Thread.currentThread(), null);
+        owner = interrupts;
+        Signal.handle(new Signal("INT"), signal -> interrupts.deliver(signal.getNumber()));
+    }
+
+    /** The calling thread's, which owns the signals from now on if nobody does; null when another thread does. */
+    static synchronized @Nullable Interrupts claim() {
+        if (owner == null) {
+            owner = new Interrupts(Thread.currentThread(), PosixProcess.current());
+        }
+        return owner.main == Thread.currentThread() ? owner : null;
+    }
+
+    /** Gives the signals back to the JVM when the interpreter that owns them ends. */
+    static synchronized void release(PosixProcess ended) {
+        Interrupts interrupts = owner;
+        if (interrupts != null && interrupts.process == ended) {
+            interrupts.before.forEach(
+                    (number, handler) -> Signal.handle(new Signal(SignalNames.name(number)), handler));
+            owner = null;
+        }
+    }
+
+    /**
+     * Runs what was noted, if the calling thread is the main one; what a handler raises is thrown, and the rest stays
+     * noted. Called where a wait was interrupted.
+     */
+    public static void check() {
+        Interrupts interrupts = current();
+        if (interrupts != null && Thread.currentThread() == interrupts.main) {
+            interrupts.run();
+        }
+    }
+
+    private static synchronized @Nullable Interrupts current() {
+        return owner;
+    }
+
+    /**
+     * Sleeps; shorter when a signal handler ran (and returned) meanwhile. What a handler raises is thrown.
+     *
+     * @param nanos not negative
+     */
+    public static void sleep(long nanos) {
+        try {
+            Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
+        } catch (InterruptedException e) {
+            check();
+        }
+    }
+
+    /** Waits for a signal. */
+    public static void pause() {
+        sleep(Long.MAX_VALUE);
+    }
+
+    private void run() {
+        for (Integer number = noted.poll(); number != null; number = noted.poll()) {
+            PyObject handler = handlers.get(number);
+            if (handler != null) {
+                PyFrame frame = Py.getFrame();
+                handler.__call__(Py.newInteger(number), frame == null ? Py.None : frame);
+            } else if (number == SignalNames.SIGINT) {
+                throw new PyException(Py.KeyboardInterrupt);
+            }
+        }
+    }
+
+    /** On the JVM's signal thread, or the timer's. */
+    void deliver(int number) {
+        noted.add(number);
+        wakeUp();
+        main.interrupt();
+        PyObject frame = ((PyDictionary) PySystemState._current_frames()).get(Py.newInteger(main.getId()));
+        for (PyFrame f = frame instanceof PyFrame inner ? inner : null; f != null; f = f.f_back) {
+            if (f.f_code instanceof PyBaseCode && !(f.tracefunc instanceof AtNextLine)) {
+                f.tracefunc = new AtNextLine(f.tracefunc);
+            }
+        }
+    }
+
+    /** Installs what is to be done; RuntimeError for signals that the JVM keeps for itself. */
+    void install(int number, @Nullable PyObject handler, int otherwise) {
+        SignalHandler action = handler != null
+                ? signal -> deliver(signal.getNumber())
+                : otherwise == IGNORE ? SignalHandler.SIG_IGN : SignalHandler.SIG_DFL;
+        if (handler != null) {
+            handlers.put(number, handler);
+        } else {
+            handlers.remove(number);
+        }
+        if (!SignalNames.isRaisable(number)) {
+            return; // known to timers only: nobody but us sends it
+        }
+        try {
+            SignalHandler previous = Signal.handle(new Signal(SignalNames.name(number)), action);
+            before.putIfAbsent(number, previous);
+        } catch (IllegalArgumentException e) {
+            handlers.remove(number);
+            throw Py.RuntimeError("signal " + number + " is used by the JVM");
+        }
+    }
+
+    int wakeup(int descriptor) {
+        int previous = wakeup;
+        wakeup = descriptor;
+        return previous;
+    }
+
+    private void wakeUp() {
+        PosixProcess woken = process;
+        if (wakeup >= 0 && woken != null) {
+            OpenFile file = woken.descriptors().fileOrNull(wakeup);
+            if (file instanceof StreamSocket socket) {
+                try {
+                    socket.send(java.nio.ByteBuffer.allocate(1), 0);
+                } catch (PosixException e) {
+                    return; // signal_handler in CPython's signalmodule.c ignores it, too
+                }
+            }
+        }
+    }
+
+    /** Runs what was noted at the next line of the main thread, then steps aside for what traced before. */
+    private static final class AtNextLine extends TraceFunction {
+        private final @Nullable TraceFunction before;
+
+        AtNextLine(@Nullable TraceFunction before) {
+            this.before = before;
+        }
+
+        @Override
+        public @Nullable TraceFunction traceCall(PyFrame frame) {
+            return before == null ? null : before.traceCall(frame);
+        }
+
+        @Override
+        public @Nullable TraceFunction traceReturn(PyFrame frame, PyObject result) {
+            return before == null ? null : before.traceReturn(frame, result);
+        }
+
+        @Override
+        public @Nullable TraceFunction traceLine(PyFrame frame, int line) {
+            frame.tracefunc = before;
+            Thread.interrupted(); // what it was sent for happens now
+            check();
+            return before == null ? null : before.traceLine(frame, line);
+        }
+
+        @Override
+        public @Nullable TraceFunction traceException(PyFrame frame, PyException e) {
+            return before == null ? this : before.traceException(frame, e);
+        }
+    }
 }

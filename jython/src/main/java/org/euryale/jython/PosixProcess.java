@@ -57,6 +57,7 @@ public final class PosixProcess {
             // the descriptors last: the program must not meet EBADF before that.
             return;
         }
+        Interrupts.release(this);
         descriptors.close();
         synchronized (PROCESSES) {
             PROCESSES.values().remove(this); // a state that is used again begins a new process

@@ -62,9 +62,16 @@ public abstract class PythonModule implements PyRunnable {
     }
 
     /** The module {@code signal}. */
-    public static final class Signal extends PythonModule {
-        public Signal() {
+    public static final class Signals extends PythonModule {
+        public Signals() {
             super("signal");
+        }
+    }
+
+    /** The module {@code time}. */
+    public static final class Time extends PythonModule {
+        public Time() {
+            super("time");
         }
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.Arrays;
+import org.euryale.jython.Interrupts;
 import org.jspecify.annotations.Nullable;
 import org.python.util.jython;
 
@@ -40,6 +41,7 @@ public final class Main {
             System.exit(2);
         }
         settings();
+        Interrupts.launch();
         jython.main(run ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments);
     }
 
