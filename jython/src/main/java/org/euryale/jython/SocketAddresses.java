@@ -8,6 +8,7 @@ import java.util.List;
 import org.euryale.posix.Family;
 import org.euryale.posix.Names;
 import org.python.core.Py;
+import org.python.core.PyException;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyTuple;
@@ -63,7 +64,7 @@ final class SocketAddresses {
     static String host(PyObject given) {
         String host;
         if (given instanceof PyUnicode unicode) {
-            host = unicode.encode("idna").toString();
+            host = idna(unicode);
         } else if (given instanceof PyString string) {
             host = string.getString();
         } else {
@@ -73,6 +74,18 @@ final class SocketAddresses {
             throw Py.TypeError("string without null bytes expected, not str");
         }
         return host;
+    }
+
+    private static String idna(PyUnicode name) {
+        try {
+            return name.encode("idna").toString();
+        } catch (PyException e) {
+            // Jython's codec lets java.net.IDN's exception through.
+            if (e.match(Py.java2py(IllegalArgumentException.class))) {
+                throw Py.UnicodeError("label empty or too long, or not allowed in a host name");
+            }
+            throw e;
+        }
     }
 
     /** One address for a host; '' is the wildcard, '&lt;broadcast&gt;' everybody. gaierror when there is none. */

@@ -32,6 +32,10 @@ final class SocketMethods {
     private static final int SOCK_NONBLOCK = 0x800;
 
     private static final int SOCK_CLOEXEC = 0x80000;
+
+    /** Types from here on are no types (linux/net.h). */
+    private static final int SOCK_MAX = 11;
+
     private static final int MAX_OPTION = 1024;
 
     private SocketMethods() {}
@@ -62,6 +66,9 @@ final class SocketMethods {
         try {
             if (family != AF_INET && family != AF_INET6) {
                 throw new PosixException(Errno.EAFNOSUPPORT);
+            }
+            if (kind < 0 || kind >= SOCK_MAX) {
+                throw new PosixException(Errno.EINVAL);
             }
             if (kind != SOCK_STREAM) {
                 throw new PosixException(Errno.ESOCKTNOSUPPORT);
@@ -325,11 +332,13 @@ final class SocketMethods {
                     int name = Values.integer(required(a[1]));
                     PyObject value = required(a[2]);
                     return done(s, file -> {
-                        if (Values.isInteger(value)
-                                || !(value instanceof PyString || value instanceof BufferProtocol)) {
+                        if (Values.isInteger(value) && Values.bigInteger(value).bitLength() < 32) {
                             SocketOptions.set(file, level, name, Values.integer(value));
-                        } else {
+                        } else if (value instanceof PyString || value instanceof BufferProtocol) {
                             SocketOptions.setPacked(file, level, name, Bytes.sendable(value));
+                        } else {
+                            throw Py.TypeError("setsockopt() argument 3 must be string or read-only buffer, not "
+                                    + Values.typeName(value));
                         }
                     });
                 });
