@@ -207,10 +207,10 @@ class RunnerTest(unittest.TestCase):
         self.assertIn("test_y.T.test_c error  not collected: the module refuses to run: not on this system", run.out)
 
     def test_a_module_that_ends_the_interpreter_fails_all_its_tests(self):
-        self.suite("test_x", "import os\nos._exit(5)", head="")
+        self.suite("test_x", "import os\nprint('why', flush=True)\nos._exit(5)", head="")
         self.count("test_x.T.test_a|ok")
         self.assertEqual(self.run_it().lines("test_x.T.test_a"), [
-            "test_x.T.test_a error  not collected: the interpreter ended with exit status 5"])
+            "test_x.T.test_a error  not collected: the interpreter ended with exit status 5: why"])
 
     def test_a_suite_that_cannot_be_had_is_an_error(self):
         self.two_tests("pass")

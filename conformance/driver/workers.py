@@ -92,8 +92,10 @@ class Suite:
                 with self._lock:
                     _end(self._process)
                     self._process = None
-            if worker.broken or not worker.collected and worker.ending:
-                return worker.broken or worker.ending
+            if worker.broken:
+                return worker.broken
+            if worker.ending and not worker.collected:
+                return f"{worker.ending}: {_last_line(log.name)}"
             left = [test for test in worker.collected if test not in self.verdicts]
             if not left:
                 return "the module has no such test"
@@ -140,7 +142,9 @@ class Worker:
             if self._read(record):
                 since = time.monotonic()
             elif exited:
-                self.ending = f"the interpreter ended with exit status {self._process.returncode}"
+                status = self._process.returncode
+                self.ending = (f"the interpreter ended with exit status {status}" if status >= 0
+                               else f"signal {-status} from elsewhere ended the interpreter")
                 if self._current:
                     record(self._current, "error", self.ending)
                 return
@@ -176,6 +180,12 @@ class Worker:
             elif kind == "end":
                 self._ended = True
         return moved
+
+
+def _last_line(path):
+    """What a worker that came to nothing said last."""
+    lines = Path(path).read_text(encoding="utf-8", errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it printed nothing")
 
 
 def _end(process):

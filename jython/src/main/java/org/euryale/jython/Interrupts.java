@@ -42,30 +42,41 @@ public final class Interrupts {
     private static @Nullable Interrupts owner;
 
     private final Thread main;
-    private final @Nullable PosixProcess process;
+
+    /** The interpreter whose signals these are; the launcher's is made after its main thread has claimed them. */
+    private volatile @Nullable PosixProcess process;
+
     private final Queue<Integer> noted = new ConcurrentLinkedQueue<>();
     private final Map<Integer, PyObject> handlers = new ConcurrentHashMap<>();
     private final Map<Integer, SignalHandler> before = new ConcurrentHashMap<>();
     private volatile int wakeup = -1;
 
-    private Interrupts(Thread main, @Nullable PosixProcess process) {
+    private Interrupts(Thread main) {
         this.main = main;
-        this.process = process;
     }
 
     /** The launcher's program gets the signals, on the calling thread; SIGINT is KeyboardInterrupt from now on. */
     public static synchronized void launch() {
-        Interrupts interrupts = new Interrupts(Thread.currentThread(), null);
+        Interrupts interrupts = new Interrupts(Thread.currentThread());
         owner = interrupts;
         Signal.handle(new Signal("INT"), signal -> interrupts.deliver(signal.getNumber()));
     }
 
     /** The calling thread's, which owns the signals from now on if nobody does; null when another thread does. */
     static synchronized @Nullable Interrupts claim() {
-        if (owner == null) {
-            owner = new Interrupts(Thread.currentThread(), PosixProcess.current());
+        Interrupts interrupts = owner;
+        if (interrupts == null) {
+            interrupts = new Interrupts(Thread.currentThread());
+            owner = interrupts;
         }
-        return owner.main == Thread.currentThread() ? owner : null;
+        if (interrupts.main != Thread.currentThread()) {
+            return null;
+        }
+        PosixProcess caller = PosixProcess.current();
+        if (interrupts.process == null) {
+            interrupts.process = caller;
+        }
+        return interrupts.process == caller ? interrupts : null;
     }
 
     /** Gives the signals back to the JVM when the interpreter that owns them ends. */

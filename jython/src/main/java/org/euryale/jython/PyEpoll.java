@@ -69,7 +69,11 @@ final class PyEpoll extends PyObject {
             throw Py.ValueError("sizehint must be greater than zero, got " + hint);
         }
         try {
-            return new PyEpoll(process, type, process.descriptors().add(new Epoll()));
+            Epoll epoll = new Epoll();
+            // As epoll_create(2), it takes its descriptors now and fails now (EMFILE); and the classes that a wait
+            // needs are loaded, which in a young JVM takes longer than the wait.
+            epoll.await(0, 1, (watched, events) -> {});
+            return new PyEpoll(process, type, process.descriptors().add(epoll));
         } catch (PosixException e) {
             throw Errors.ioError(e);
         }

@@ -40,9 +40,32 @@ public final class Main {
             System.err.print("euryale: run needs a file\n" + USAGE);
             System.exit(2);
         }
+        String[] forPython = run ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
+        String program = program(forPython);
+        if (program != null && !Files.exists(Path.of(program))) {
+            System.err.println("euryale: can't open file '" + program + "': [Errno 2] No such file or directory");
+            System.exit(2);
+        }
         settings();
         Interrupts.launch();
-        jython.main(run ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments);
+        jython.main(forPython);
+    }
+
+    /** The file that python's command line names, null for -c, -m, standard input and the prompt. */
+    private static @Nullable String program(String[] arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            String argument = arguments[i];
+            if (!argument.startsWith("-")) {
+                return argument;
+            }
+            if (argument.equals("-") || argument.equals("--") || argument.matches("-[A-Za-z]*[cm].*|--.*")) {
+                return null;
+            }
+            if (argument.matches("-[A-Za-z]*[WQD]")) {
+                i++; // its value is the next argument
+            }
+        }
+        return null;
     }
 
     private static void settings() {
