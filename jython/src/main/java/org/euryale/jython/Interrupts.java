@@ -9,15 +9,11 @@ import org.euryale.posix.PosixException;
 import org.euryale.posix.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
-import org.python.core.PyBaseCode;
-import org.python.core.PyDictionary;
 import org.python.core.PyException;
 import org.python.core.PyFrame;
 import org.python.core.PyObject;
 import org.python.core.PySystemState;
 import org.python.core.TraceFunction;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /*
  * How a signal reaches Python's main thread
@@ -48,7 +44,7 @@ public final class Interrupts {
 
     private final Queue<Integer> noted = new ConcurrentLinkedQueue<>();
     private final Map<Integer, PyObject> handlers = new ConcurrentHashMap<>();
-    private final Map<Integer, SignalHandler> before = new ConcurrentHashMap<>();
+    private final Map<Integer, JvmSignals.Action> before = new ConcurrentHashMap<>();
     private volatile int wakeup = -1;
 
     private Interrupts(Thread main) {
@@ -59,7 +55,7 @@ public final class Interrupts {
     public static synchronized void launch() {
         Interrupts interrupts = new Interrupts(Thread.currentThread());
         owner = interrupts;
-        Signal.handle(new Signal("INT"), signal -> interrupts.deliver(signal.getNumber()));
+        JvmSignals.install("INT", JvmSignals.calling(interrupts::deliver));
     }
 
     /** The calling thread's, which owns the signals from now on if nobody does; null when another thread does. */
@@ -83,8 +79,7 @@ public final class Interrupts {
     static synchronized void release(PosixProcess ended) {
         Interrupts interrupts = owner;
         if (interrupts != null && interrupts.process == ended) {
-            interrupts.before.forEach(
-                    (number, handler) -> Signal.handle(new Signal(SignalNames.name(number)), handler));
+            interrupts.before.forEach((number, action) -> JvmSignals.install(SignalNames.name(number), action));
             owner = null;
         }
     }
@@ -139,9 +134,9 @@ public final class Interrupts {
         noted.add(number);
         wakeUp();
         main.interrupt();
-        PyObject frame = ((PyDictionary) PySystemState._current_frames()).get(Py.newInteger(main.getId()));
+        PyObject frame = PySystemState._current_frames().get(Py.newInteger(main.getId()));
         for (PyFrame f = frame instanceof PyFrame inner ? inner : null; f != null; f = f.f_back) {
-            if (f.f_code instanceof PyBaseCode && !(f.tracefunc instanceof AtNextLine)) {
+            if (!(f.tracefunc instanceof AtNextLine)) {
                 f.tracefunc = new AtNextLine(f.tracefunc);
             }
         }
@@ -149,9 +144,9 @@ public final class Interrupts {
 
     /** Installs what is to be done; RuntimeError for signals that the JVM keeps for itself. */
     void install(int number, @Nullable PyObject handler, int otherwise) {
-        SignalHandler action = handler != null
-                ? signal -> deliver(signal.getNumber())
-                : otherwise == IGNORE ? SignalHandler.SIG_IGN : SignalHandler.SIG_DFL;
+        JvmSignals.Action action = handler != null
+                ? JvmSignals.calling(this::deliver)
+                : otherwise == IGNORE ? JvmSignals.IGNORE : JvmSignals.DEFAULT;
         if (handler != null) {
             handlers.put(number, handler);
         } else {
@@ -161,7 +156,7 @@ public final class Interrupts {
             return; // known to timers only: nobody but us sends it
         }
         try {
-            SignalHandler previous = Signal.handle(new Signal(SignalNames.name(number)), action);
+            JvmSignals.Action previous = JvmSignals.install(SignalNames.name(number), action);
             before.putIfAbsent(number, previous);
         } catch (IllegalArgumentException e) {
             handlers.remove(number);

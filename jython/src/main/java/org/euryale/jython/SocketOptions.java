@@ -19,7 +19,6 @@ final class SocketOptions {
     private static final int SO_TYPE = 3;
     private static final int SO_ERROR = 4;
     private static final int SO_DONTROUTE = 5;
-    private static final int SO_OOBINLINE = 10;
     private static final int SO_LINGER = 13;
     private static final int SO_PROTOCOL = 38;
     private static final int SO_DOMAIN = 39;
@@ -33,6 +32,7 @@ final class SocketOptions {
         put(SOL_SOCKET, 7, Option.SO_SNDBUF);
         put(SOL_SOCKET, 8, Option.SO_RCVBUF);
         put(SOL_SOCKET, 9, Option.SO_KEEPALIVE);
+        put(SOL_SOCKET, 10, Option.SO_OOBINLINE);
         put(SOL_SOCKET, SO_LINGER, Option.SO_LINGER);
         put(SOL_SOCKET, 15, Option.SO_REUSEPORT);
         put(SOL_SOCKET, 30, Option.SO_ACCEPTCONN);
@@ -51,7 +51,7 @@ final class SocketOptions {
     }
 
     private static long key(int level, int name) {
-        return (long) level << 32 | name & 0xffffffffL;
+        return ((long) level << 32) | (name & 0xffffffffL);
     }
 
     private static Option option(int level, int name) throws PosixException {
@@ -66,17 +66,23 @@ final class SocketOptions {
     static int get(StreamSocket socket, PySocket face, int level, int name) throws PosixException {
         if (level == SOL_SOCKET) {
             switch (name) {
-                case SO_TYPE:
+                case SO_TYPE -> {
                     return face.type;
-                case SO_DOMAIN:
+                }
+                case SO_DOMAIN -> {
                     return face.family;
-                case SO_PROTOCOL:
+                }
+                case SO_PROTOCOL -> {
                     return IPPROTO_TCP;
-                case SO_ERROR:
+                }
+                case SO_ERROR -> {
                     Errno error = socket.takeError();
                     return error == null ? 0 : Platform.number(error);
-                default:
-                    break;
+                }
+                case SO_DEBUG, SO_DONTROUTE -> {
+                    return 0; // they cannot be on, see set
+                }
+                default -> {}
             }
         }
         Option option = option(level, name);
@@ -100,19 +106,14 @@ final class SocketOptions {
 
     /** setsockopt with an int. */
     static void set(StreamSocket socket, int level, int name, int value) throws PosixException {
-        if (level == SOL_SOCKET) {
-            switch (name) {
-                case SO_LINGER:
-                    throw new PosixException(Errno.EINVAL); // shorter than struct linger
-                case SO_DEBUG, SO_DONTROUTE, SO_OOBINLINE:
-                    // Off is what they are; on is something that java.nio cannot give.
-                    if (value == 0) {
-                        return;
-                    }
-                    throw new PosixException(Errno.ENOPROTOOPT);
-                default:
-                    break;
+        if (level == SOL_SOCKET && name == SO_LINGER) {
+            throw new PosixException(Errno.EINVAL); // shorter than struct linger
+        }
+        if (level == SOL_SOCKET && (name == SO_DEBUG || name == SO_DONTROUTE)) {
+            if (value != 0) {
+                throw new PosixException(Errno.ENOPROTOOPT); // nothing that java.nio can do
             }
+            return;
         }
         socket.setOption(option(level, name), value);
     }

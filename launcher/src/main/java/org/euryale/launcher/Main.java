@@ -76,10 +76,6 @@ public final class Main {
         setDefault("python.home", home());
         setDefault("python.executable", System.getProperty("euryale.executable"));
         setDefault("python.cachedir", cache().toString());
-        // Without a terminal Jython's console wrapper has nothing to do but to start slowly.
-        if (System.console() == null) {
-            setDefault("python.console", "");
-        }
     }
 
     private static void setDefault(String property, @Nullable String value) {

@@ -3,8 +3,10 @@ package org.euryale.posix;
 import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
+import java.nio.channels.SocketChannel;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,8 @@ final class ChannelOptions {
 
     private @Nullable Map<Option, Integer> chosen;
 
-    /** What a listener's first channel said of the options that a listening channel does not have. */
-    private @Nullable Map<Option, Integer> beforeListening;
+    /** While it listens: the values of the options that a listening channel does not have. */
+    private @Nullable Map<Option, Integer> unknownToListener;
 
     void set(@Nullable NetworkChannel channel, Option option, int value) throws PosixException {
         if (option == Option.SO_ERROR || option == Option.SO_ACCEPTCONN) {
@@ -29,7 +31,9 @@ final class ChannelOptions {
         // A listening channel must keep SO_REUSEADDR, see StreamSocket.listen.
         if (channel != null && supports(channel, option) && !(option == Option.SO_REUSEADDR && isListening())) {
             apply(channel, option, value);
-        } else if (option.jdk() != null && beforeListening == null) {
+        } else if (unknownToListener != null && unknownToListener.containsKey(option)) {
+            unknownToListener.put(option, tried(option, value));
+        } else if (!option.isOwnKnowledge() && option != Option.SO_REUSEADDR) {
             throw new PosixException(Errno.ENOPROTOOPT);
         }
         if (chosen == null) {
@@ -46,16 +50,21 @@ final class ChannelOptions {
         if (channel != null && supports(channel, option)) {
             return read(channel, option);
         }
-        if (beforeListening != null) {
-            Integer before = beforeListening.get(option);
-            if (own != null) {
-                return isBuffer(option) && DOUBLES_BUFFERS ? own * 2 : own;
-            }
-            if (before != null) {
-                return before;
-            }
+        Integer kept = unknownToListener == null ? null : unknownToListener.get(option);
+        if (kept != null) {
+            return kept;
         }
         throw new PosixException(Errno.ENOPROTOOPT);
+    }
+
+    /** What the kernel makes of a value, asked of a channel that has the option; EINVAL where it refuses. */
+    private static int tried(Option option, int value) throws PosixException {
+        try (SocketChannel trial = SocketChannel.open()) {
+            apply(trial, option, value);
+            return read(trial, option);
+        } catch (IOException e) {
+            throw PosixException.of(e);
+        }
     }
 
     /** The program's own wish for SO_REUSEADDR. */
@@ -82,15 +91,15 @@ final class ChannelOptions {
                 notes.put(option, read(first, option));
             }
         }
-        beforeListening = notes;
+        unknownToListener = notes;
     }
 
     void notListening() {
-        beforeListening = null;
+        unknownToListener = null;
     }
 
     private boolean isListening() {
-        return beforeListening != null;
+        return unknownToListener != null;
     }
 
     /** What a socket accepted from this listener inherits, given to its channel where the kernel has not done so. */
@@ -99,7 +108,6 @@ final class ChannelOptions {
         if (chosen != null) {
             child.chosen = new EnumMap<>(chosen);
             for (Map.Entry<Option, Integer> entry : chosen.entrySet()) {
-                Map<Option, Integer> unknownToListener = beforeListening;
                 if (unknownToListener != null && unknownToListener.containsKey(entry.getKey())) {
                     apply(accepted, entry.getKey(), entry.getValue());
                 }
@@ -109,13 +117,28 @@ final class ChannelOptions {
     }
 
     private static boolean supports(NetworkChannel channel, Option option) {
+        return jdk(channel, option) != null;
+    }
+
+    /** The channel's own option, null when it has none. */
+    private static @Nullable SocketOption<?> jdk(NetworkChannel channel, Option option) {
         SocketOption<?> jdk = option.jdk();
-        return jdk != null && channel.supportedOptions().contains(jdk);
+        if (jdk != null) {
+            return channel.supportedOptions().contains(jdk) ? jdk : null;
+        }
+        if (option == Option.SO_OOBINLINE) {
+            for (SocketOption<?> each : channel.supportedOptions()) {
+                if (each.name().equals(option.name())) {
+                    return each;
+                }
+            }
+        }
+        return null;
     }
 
     @SuppressWarnings("unchecked") // the type is asked before the cast
     static void apply(NetworkChannel channel, Option option, int value) throws PosixException {
-        SocketOption<?> jdk = option.jdk();
+        SocketOption<?> jdk = jdk(channel, option);
         if (jdk == null) {
             return;
         }
@@ -137,7 +160,7 @@ final class ChannelOptions {
 
     private static int read(NetworkChannel channel, Option option) throws PosixException {
         try {
-            Object value = channel.getOption(option.jdk());
+            Object value = channel.getOption(Objects.requireNonNull(jdk(channel, option)));
             if (value instanceof Boolean on) {
                 return on ? 1 : 0;
             }

@@ -6,12 +6,16 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Host names and the text forms of addresses, as {@code getaddrinfo(3)} and {@code inet(3)} have them. */
 public final class Names {
-    private static final Pattern V6_TEXT = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
+    /** The shape that the JDK's parser, which takes longer groups, is given to read. */
+    private static final Pattern V6_TEXT = Pattern.compile("(?:[0-9a-fA-F]{0,4}:){2,8}(?:[0-9a-fA-F]{0,4}|[0-9]+[.][0-9.]+)");
+
+    private static final Pattern NUMBER = Pattern.compile("0[xX]0*([0-9a-fA-F]{1,8})|0+([0-7]{0,11})|([1-9][0-9]{0,9})");
     private static final int V4_BYTES = 4;
     private static final int V6_BYTES = 16;
 
@@ -37,7 +41,7 @@ public final class Names {
 
     /** The address that the text spells out, null when it is a name. */
     public static @Nullable InetAddress numeric(String text) throws UnknownHostException {
-        byte[] bytes = aton(text);
+        byte[] bytes = exactAton(text);
         if (bytes != null) {
             return InetAddress.getByAddress(bytes);
         }
@@ -50,8 +54,15 @@ public final class Names {
         return scope < 0 ? Inet6Address.getByAddress(null, six, -1) : InetAddress.getByName(text);
     }
 
-    /** inet_aton(3): one to four parts, decimal, octal or hexadecimal; null when the text is none of that. */
+    /**
+     * inet_aton(3): one to four parts, decimal, octal or hexadecimal; null when the text is none of that. As glibc's, it
+     * does not look at what follows a space.
+     */
     public static byte @Nullable [] aton(String text) {
+        return exactAton(text.split("[ \\t-\\r]", 2)[0]);
+    }
+
+    private static byte @Nullable [] exactAton(String text) {
         String[] parts = text.split("\\.", -1);
         if (parts.length > V4_BYTES) {
             return null;
@@ -70,22 +81,16 @@ public final class Names {
     }
 
     private static long number(String digits) {
-        int radix = 10;
-        String rest = digits;
-        if (rest.startsWith("0x") || rest.startsWith("0X")) {
-            radix = 16;
-            rest = rest.substring(2);
-        } else if (rest.length() > 1 && rest.startsWith("0")) {
-            radix = 8;
-        }
-        if (rest.isEmpty() || rest.length() > 11 || Character.digit(rest.charAt(0), radix) < 0) {
+        Matcher matcher = NUMBER.matcher(digits);
+        if (!matcher.matches()) {
             return -1;
         }
-        try {
-            return Long.parseLong(rest, radix);
-        } catch (NumberFormatException e) {
-            return -1;
+        String octal = matcher.group(2);
+        if (octal != null) {
+            return octal.isEmpty() ? 0 : Long.parseLong(octal, 8);
         }
+        String hexadecimal = matcher.group(1);
+        return hexadecimal != null ? Long.parseLong(hexadecimal, 16) : Long.parseLong(matcher.group(3));
     }
 
     /** inet_pton(3) for AF_INET: exactly four decimal parts; null otherwise. */
@@ -109,7 +114,8 @@ public final class Names {
 
     /** inet_pton(3) for AF_INET6; null when the text is no address. No scope. */
     public static byte @Nullable [] pton6(String text) {
-        if (!V6_TEXT.matcher(text).matches()) {
+        String last = text.substring(text.lastIndexOf(':') + 1);
+        if (!V6_TEXT.matcher(text).matches() || (last.indexOf('.') >= 0 && pton4(last) == null)) {
             return null;
         }
         try {

@@ -13,17 +13,22 @@ import org.jspecify.annotations.Nullable;
  * block says {@link #WOULD_BLOCK}; {@link PollerPool#await} waits for it. The channel below may be replaced (listen, a
  * refused connect), so nobody keeps {@link #selectable()}.
  *
- * <p>Any thread may call anything. Watches are guarded by this file's own monitor, which is a leaf: no other lock is
- * taken while it is held but a poller's mutex.
+ * <p>Any thread may call anything.
  */
 public abstract class OpenFile {
     /** What {@code recv} and {@code send} return where the system call fails with EAGAIN. */
     public static final int WOULD_BLOCK = -1;
 
+    /**
+     * Guarded by itself, as are the references and the decision to close. No other lock is taken while it is held but a
+     * poller's mutex, so a poller may ask for it at any time: a subclass's monitor would not do, its holder may be
+     * waiting for that poller.
+     */
+    private final List<Watch> watches = new ArrayList<>(1);
+
     private int references;
     private volatile boolean nonBlocking;
     private volatile boolean closed;
-    private final List<Watch> watches = new ArrayList<>(1);
 
     /** True while an edge-triggered watch exists, so that I/O calls tell it; rare, hence one flag to test. */
     private volatile boolean edgeWatched;
@@ -64,16 +69,18 @@ public abstract class OpenFile {
     abstract void release();
 
     /** One descriptor more; EBADF when the last one has been closed meanwhile. */
-    synchronized void retain() throws PosixException {
-        if (closed) {
-            throw new PosixException(Errno.EBADF);
+    void retain() throws PosixException {
+        synchronized (watches) {
+            if (closed) {
+                throw new PosixException(Errno.EBADF);
+            }
+            references++;
         }
-        references++;
     }
 
     /** One descriptor less; closes with the last, and returns when every poller has dropped it. */
     void drop() {
-        synchronized (this) {
+        synchronized (watches) {
             if (--references > 0) {
                 return;
             }
@@ -87,38 +94,77 @@ public abstract class OpenFile {
         release();
     }
 
-    private synchronized List<Watch> snapshot() {
-        return List.copyOf(watches);
+    private List<Watch> snapshot() {
+        synchronized (watches) {
+            return List.copyOf(watches);
+        }
+    }
+
+    /**
+     * Returns when no poller holds {@code channel}, which {@link #selectable} does not offer any more: until then it
+     * keeps its port, closed or not. Not to be called with a lock that a poller may ask this file for.
+     */
+    final void unregister(SelectableChannel channel) {
+        for (Watch watch : snapshot()) {
+            watch.poller.forget(watch, channel);
+        }
     }
 
     /** False when the file is closed and takes no more watches. */
-    synchronized boolean attach(Watch watch) {
-        if (closed) {
-            return false;
+    boolean attach(Watch watch) {
+        synchronized (watches) {
+            if (closed) {
+                return false;
+            }
+            for (Watch other : watches) {
+                if (other.poller == watch.poller) {
+                    other.shared = true;
+                    watch.shared = true;
+                }
+            }
+            watches.add(watch);
+            edgeWatched |= watch.edge;
+            return true;
         }
-        watches.add(watch);
-        edgeWatched |= watch.edge;
-        return true;
     }
 
-    synchronized void detach(Watch watch) {
-        watches.remove(watch);
-        edges();
+    void detach(Watch watch) {
+        synchronized (watches) {
+            watches.remove(watch);
+            edges();
+        }
+    }
+
+    /** The watches that {@code poller} has of this file: one for each descriptor it was told of. */
+    List<Watch> watchesIn(Poller poller) {
+        List<Watch> found = new ArrayList<>();
+        synchronized (watches) {
+            for (Watch watch : watches) {
+                if (watch.poller == poller) {
+                    found.add(watch);
+                }
+            }
+        }
+        return found;
     }
 
     /** Recomputes whether an edge-triggered watch is there. */
-    synchronized void edges() {
-        boolean any = false;
-        for (Watch watch : watches) {
-            any |= watch.edge;
+    void edges() {
+        synchronized (watches) {
+            boolean any = false;
+            for (Watch watch : watches) {
+                any |= watch.edge;
+            }
+            edgeWatched = any;
         }
-        edgeWatched = any;
     }
 
     /** The file's state moved in a way the kernel does not tell: every poller looks again. */
-    final synchronized void changed() {
-        for (Watch watch : watches) {
-            watch.poller.changed(watch);
+    final void changed() {
+        synchronized (watches) {
+            for (Watch watch : watches) {
+                watch.poller.changed(watch);
+            }
         }
     }
 
@@ -129,10 +175,12 @@ public abstract class OpenFile {
         }
     }
 
-    private synchronized void rearm() {
-        for (Watch watch : watches) {
-            if (watch.edge) {
-                watch.poller.rearm(watch);
+    private void rearm() {
+        synchronized (watches) {
+            for (Watch watch : watches) {
+                if (watch.edge) {
+                    watch.poller.rearm(watch);
+                }
             }
         }
     }

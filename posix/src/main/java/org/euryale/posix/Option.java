@@ -24,6 +24,8 @@ public enum Option {
     TCP_KEEPCNT(ExtendedSocketOptions.TCP_KEEPCOUNT),
     TCP_QUICKACK(ExtendedSocketOptions.TCP_QUICKACK),
     IP_TOS(StandardSocketOptions.IP_TOS),
+    /** Urgent bytes stay in the stream. The JDK has it, for java.net.Socket, but gives it no public name. */
+    SO_OOBINLINE(null),
     /** Kept, without effect on TCP, as on Linux. */
     SO_BROADCAST(null),
     /** Read and cleared by reading. */
@@ -37,7 +39,12 @@ public enum Option {
         this.jdk = jdk;
     }
 
-    /** The JDK's option, null for those that are a socket's own knowledge. */
+    /** Whether it is answered from what the socket knows of itself. */
+    boolean isOwnKnowledge() {
+        return this == SO_BROADCAST || this == SO_ERROR || this == SO_ACCEPTCONN;
+    }
+
+    /** The JDK's option, null where it has no name for it. */
     @Nullable
     SocketOption<?> jdk() {
         return jdk;

@@ -24,7 +24,9 @@ public final class Poll {
     private final long owner;
     private final Map<Integer, Integer> asked = new HashMap<>();
     private final List<Integer> changed = new ArrayList<>();
-    private boolean invalid;
+
+    /** The set does not know all that is asked: a descriptor is not open, or a call failed before all was said. */
+    private boolean incomplete;
 
     public Poll(DescriptorTable table) {
         this.table = table;
@@ -57,8 +59,10 @@ public final class Poll {
     public int poll(long timeoutNanos, Sink sink) throws PosixException {
         PollSet set = table.pollers().leaseSet(owner, true);
         try {
-            boolean anew = set.takenBy(owner) || invalid || !change(set);
-            int count = anew ? sayAll(set, sink) : 0;
+            boolean anew = set.takenBy(owner) || incomplete;
+            incomplete = true;
+            int count = anew || !change(set) ? sayAll(set, sink) : 0;
+            incomplete = count > 0;
             changed.clear();
             return count
                     + set.await(
@@ -98,7 +102,6 @@ public final class Poll {
         } finally {
             set.commit();
         }
-        invalid = invalidCount > 0;
         return invalidCount;
     }
 }

@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * would send, until the selector has run once more (JDK 17 and 25), so remove() does not return before that: it runs
  * the selector itself when nobody waits in it, else it wakes the waiting thread and watches it pass.
  *
+ * A selector has one key a channel, but several descriptors of one file are several watches (dup(2)). Those share the
+ * key: it asks for what any of them wants, its readiness is reported by each as far as it wants it, and it is cancelled
+ * with the last.
+ *
  * Locks: `turn` is held by the thread that waits (others that wait in the same poller take turns); `mutex` guards the
  * list of changes and is held for moments only, never while a file is called. A file's monitor may be held when mutex
  * is taken, never the other way round.
@@ -101,21 +105,60 @@ public final class Poller implements AutoCloseable {
         }
     }
 
-    /** Forgets the watch; returns when the selector has let the channel go. */
+    /** Forgets the watch; returns when the selector has let the channel go. A thread that waits goes on waiting. */
     public void remove(Watch watch) {
         watch.file.detach(watch);
         SelectionKey key;
         synchronized (mutex) {
             watch.removed = true;
+            if (active && selector != null && !turn.isHeldByCurrentThread()) {
+                selector.wakeup(); // who waits for this watch alone must hear of it
+            }
+            awaitUpdate(watch);
             key = watch.key;
             watch.key = null;
         }
-        if (key != null) {
-            key.cancel();
+        SelectableChannel channel = key != null ? key.channel() : watch.file.selectable();
+        if (channel == null) {
+            return;
         }
-        SelectableChannel channel = watch.file.selectable();
-        if (channel != null) {
-            deregister(channel);
+        if (watch.shared) {
+            List<Watch> heirs = watch.file.watchesIn(this);
+            if (!heirs.isEmpty()) {
+                changed(heirs.get(0)); // the key goes on without the removed one's wishes
+                return;
+            }
+        }
+        deregister(channel);
+        if (watch.shared) {
+            watch.file.watchesIn(this).forEach(this::changed); // one that came meanwhile met the cancelled key
+        }
+    }
+
+    /** Lets {@code channel} go, which the watch's file has given up for another. */
+    void forget(Watch watch, SelectableChannel channel) {
+        synchronized (mutex) {
+            awaitUpdate(watch);
+            watch.key = null;
+        }
+        deregister(channel);
+    }
+
+    /** Returns when the waiting thread is not about to register the watch. The mutex is held. */
+    private void awaitUpdate(Watch watch) {
+        boolean interrupted = false;
+        while (watch.updating) {
+            if (waiting && selector != null) {
+                selector.wakeup();
+            }
+            try {
+                mutex.wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -129,7 +172,7 @@ public final class Poller implements AutoCloseable {
     /** The file was used, so an edge-triggered report of it is due again. */
     void rearm(Watch watch) {
         synchronized (mutex) {
-            if (watch.disarmed) {
+            if (watch.disarmed && !watch.oneShot) {
                 watch.disarmed = false;
                 enqueue(watch);
             }
@@ -168,6 +211,15 @@ public final class Poller implements AutoCloseable {
      *     EBADF when the poller is closed, EMFILE when there is no descriptor for the selector
      */
     public int await(long timeoutNanos, int limit, Sink sink) throws PosixException {
+        return await(timeoutNanos, limit, sink, null);
+    }
+
+    /** Waits for one watch alone; false when the time was over, EBADF when its file is closed meanwhile. */
+    boolean await(Watch watch, long timeoutNanos) throws PosixException {
+        return await(timeoutNanos, 1, (w, e) -> {}, watch) > 0;
+    }
+
+    private int await(long timeoutNanos, int limit, Sink sink, @Nullable Watch lone) throws PosixException {
         long start = timeoutNanos > 0 ? System.nanoTime() : 0;
         takeTurn(timeoutNanos);
         try {
@@ -179,6 +231,9 @@ public final class Poller implements AutoCloseable {
                 // Ask before the wait, so that a signal that came earlier is not slept through.
                 if (Thread.interrupted()) {
                     throw new PosixException(Errno.EINTR);
+                }
+                if (lone != null && lone.removed) {
+                    throw new PosixException(Errno.EBADF);
                 }
                 long left = timeoutNanos;
                 if (timeoutNanos > 0) {
@@ -247,7 +302,9 @@ public final class Poller implements AutoCloseable {
             changing = changed;
             changed = swap;
             for (int i = 0; i < changing.size(); i++) {
-                changing.get(i).changed = false;
+                Watch watch = changing.get(i);
+                watch.changed = false;
+                watch.updating = true;
             }
             // From here on a change wakes the selector: a wakeup before the select makes that select return at once.
             waiting = nanos != 0;
@@ -256,14 +313,17 @@ public final class Poller implements AutoCloseable {
             for (int i = 0; i < changing.size(); i++) {
                 update(selector, changing.get(i));
             }
-            changing.clear();
             boolean wait = !anyHot() && nanos != 0;
             select(selector, wait ? nanos : 0);
         } finally {
             synchronized (mutex) {
                 waiting = false;
+                for (int i = 0; i < changing.size(); i++) {
+                    changing.get(i).updating = false;
+                }
                 mutex.notifyAll();
             }
+            changing.clear();
         }
         for (int i = 0; i < hot.size(); i++) {
             Watch watch = hot.get(i);
@@ -290,8 +350,16 @@ public final class Poller implements AutoCloseable {
     private void collect(SelectionKey key) {
         Watch watch = (Watch) key.attachment();
         try {
-            watch.readyOps = key.readyOps();
-            ready.add(watch);
+            int ops = key.readyOps();
+            if (watch.shared) {
+                for (Watch each : watch.file.watchesIn(this)) {
+                    each.readyOps = ops;
+                    ready.add(each);
+                }
+            } else {
+                watch.readyOps = ops;
+                ready.add(watch);
+            }
         } catch (CancelledKeyException e) {
             // Removed by another thread between the kernel's answer and now: there is nothing to report.
             watch.readyOps = 0;
@@ -311,35 +379,44 @@ public final class Poller implements AutoCloseable {
             watch.hot = true;
             hot.add(watch);
         }
-        register(selector, watch, events);
+        register(selector, watch);
     }
 
-    private void register(Selector selector, Watch watch, int events) {
+    private void register(Selector selector, Watch watch) {
         SelectableChannel channel = watch.file.selectable();
         if (channel == null) {
             return; // a key of an earlier channel went with that channel
         }
-        int ops = events == Watch.PARKED ? 0 : watch.file.interestOps(events);
+        int ops = watch.shared ? jointInterestOps(watch.file) : interestOps(watch);
         try {
             SelectionKey key = watch.key;
-            if (key != null && key.channel() == channel) {
-                if (key.interestOps() != ops) {
-                    key.interestOps(ops);
+            if (key == null || key.channel() != channel) {
+                key = watch.shared ? channel.keyFor(selector) : null;
+                if (key == null && ops != 0) {
+                    key = channel.register(selector, ops, watch);
                 }
-            } else if (ops != 0) {
-                key = channel.register(selector, ops, watch);
-                synchronized (mutex) {
-                    if (watch.removed) {
-                        key.cancel();
-                    } else {
-                        watch.key = key;
-                    }
-                }
+                watch.key = key;
+            }
+            if (key != null && key.interestOps() != ops) {
+                key.interestOps(ops);
             }
         } catch (CancelledKeyException | ClosedChannelException e) {
             // The file is being closed by another thread, which removes the watch.
             watch.key = null;
         }
+    }
+
+    private static int interestOps(Watch watch) {
+        int events = watch.armed();
+        return events == Watch.PARKED ? 0 : watch.file.interestOps(events);
+    }
+
+    private int jointInterestOps(OpenFile file) {
+        int ops = 0;
+        for (Watch each : file.watchesIn(this)) {
+            ops |= interestOps(each);
+        }
+        return ops;
     }
 
     /** Drops from the hot list what is not hot any more; true when something is. */
@@ -366,6 +443,9 @@ public final class Poller implements AutoCloseable {
             int ops = watch.readyOps;
             watch.readyOps = 0;
             int events = watch.armed();
+            if (watch.shared && events != Watch.PARKED) {
+                ops &= watch.file.interestOps(events);
+            }
             if (reported == limit || watch.removed || events == Watch.PARKED) {
                 continue;
             }
@@ -390,17 +470,25 @@ public final class Poller implements AutoCloseable {
         }
     }
 
-    /** Returns when no key of the channel is left in the selector. */
+    /** Cancels the channel's key; returns when it is not in the selector any more. */
     private void deregister(SelectableChannel channel) {
         Selector selector;
         synchronized (mutex) {
             selector = this.selector;
         }
+        if (selector == null) {
+            return;
+        }
+        SelectionKey key = channel.keyFor(selector);
+        if (key == null) {
+            return;
+        }
+        key.cancel();
         boolean interrupted = false;
-        while (selector != null && channel.keyFor(selector) != null) {
+        while (channel.keyFor(selector) == key) {
             if (turn.tryLock()) {
                 try {
-                    selector.selectNow(key -> {});
+                    selector.selectNow(ready -> {});
                 } catch (IOException | ClosedSelectorException e) {
                     break; // a closed selector has dropped all its keys
                 } finally {
@@ -409,10 +497,9 @@ public final class Poller implements AutoCloseable {
                 continue;
             }
             synchronized (mutex) {
-                if (waiting) {
-                    selector.wakeup();
-                }
                 if (active) {
+                    // Even when nobody waits now: the next wait drops the key as it begins, and tells us when it ends.
+                    selector.wakeup();
                     try {
                         mutex.wait();
                     } catch (InterruptedException e) {

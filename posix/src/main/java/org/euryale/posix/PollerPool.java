@@ -3,7 +3,9 @@ package org.euryale.posix;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,11 @@ public final class PollerPool implements AutoCloseable {
     private static final int SETS = 8;
 
     private final Deque<Poller> idle = new ArrayDeque<>();
+
+    /** In use; the end of the process wakes their users. */
+    private final Set<Poller> leased = new HashSet<>();
+
+    private final Set<PollSet> leasedSets = new HashSet<>();
 
     /** Idle sets, the one used last at the end. */
     private final List<PollSet> sets = new ArrayList<>();
@@ -39,11 +46,14 @@ public final class PollerPool implements AutoCloseable {
      */
     public boolean await(OpenFile file, int events, long timeoutNanos) throws PosixException {
         Poller poller = lease();
-        Watch watch = poller.add(file, -1, events);
+        Watch watch = null;
         try {
-            return poller.await(timeoutNanos, 1, (w, e) -> {}) > 0;
+            watch = poller.add(file, -1, events);
+            return poller.await(watch, timeoutNanos);
         } finally {
-            poller.remove(watch);
+            if (watch != null) {
+                poller.remove(watch);
+            }
             release(poller);
         }
     }
@@ -53,11 +63,16 @@ public final class PollerPool implements AutoCloseable {
             throw new PosixException(Errno.EBADF);
         }
         Poller poller = idle.pollLast();
-        return poller != null ? poller : new Poller(false);
+        if (poller == null) {
+            poller = new Poller(false);
+        }
+        leased.add(poller);
+        return poller;
     }
 
     private void release(Poller poller) {
         synchronized (this) {
+            leased.remove(poller);
             if (!closed && idle.size() < IDLE_POLLERS) {
                 idle.addLast(poller);
                 return;
@@ -75,6 +90,12 @@ public final class PollerPool implements AutoCloseable {
         if (closed) {
             throw new PosixException(Errno.EBADF);
         }
+        PollSet set = setFor(owner, precise);
+        leasedSets.add(set);
+        return set;
+    }
+
+    private PollSet setFor(long owner, boolean precise) {
         PollSet once = null;
         PollSet oldest = null;
         int count = 0;
@@ -104,6 +125,7 @@ public final class PollerPool implements AutoCloseable {
     void releaseSet(PollSet set) {
         @Nullable PollSet surplus = set;
         synchronized (this) {
+            leasedSets.remove(set);
             if (!closed) {
                 sets.add(set);
                 surplus = sets.size() > 2 * SETS ? sets.remove(0) : null;
@@ -114,14 +136,17 @@ public final class PollerPool implements AutoCloseable {
         }
     }
 
+    /** Closes all pollers; those who wait in one get EBADF. */
     @Override
     public void close() {
         List<PollSet> oldSets;
         List<Poller> oldPollers;
         synchronized (this) {
             closed = true;
-            oldSets = List.copyOf(sets);
-            oldPollers = List.copyOf(idle);
+            oldSets = new ArrayList<>(sets);
+            oldSets.addAll(leasedSets);
+            oldPollers = new ArrayList<>(idle);
+            oldPollers.addAll(leased);
             sets.clear();
             idle.clear();
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,14 +16,20 @@ import org.jspecify.annotations.Nullable;
 public final class Services {
     private static final Path SERVICES = Path.of("/etc/services");
     private static final Path PROTOCOLS = Path.of("/etc/protocols");
+    private static final Pattern PORT = Pattern.compile("[0-9]{1,5}/.+");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,3}");
 
     private Services() {}
 
     /** The port of a service by name or alias; of any protocol when that is null; -1 when there is none. */
     public static int port(String name, @Nullable String protocol) {
-        for (String[] fields : lines(SERVICES)) {
+        return port(SERVICES, name, protocol);
+    }
+
+    static int port(Path file, String name, @Nullable String protocol) {
+        for (String[] fields : lines(file, PORT)) {
             String[] port = fields[1].split("/", 2);
-            if (isNamed(fields, name) && port.length == 2 && (protocol == null || port[1].equals(protocol))) {
+            if (isNamed(fields, name) && (protocol == null || port[1].equals(protocol))) {
                 return Integer.parseInt(port[0]);
             }
         }
@@ -31,7 +38,11 @@ public final class Services {
 
     /** The first name of a port, null when it has none. */
     public static @Nullable String name(int port, @Nullable String protocol) {
-        for (String[] fields : lines(SERVICES)) {
+        return name(SERVICES, port, protocol);
+    }
+
+    static @Nullable String name(Path file, int port, @Nullable String protocol) {
+        for (String[] fields : lines(file, PORT)) {
             if (protocol == null ? fields[1].startsWith(port + "/") : fields[1].equals(port + "/" + protocol)) {
                 return fields[0];
             }
@@ -41,7 +52,11 @@ public final class Services {
 
     /** The number of a protocol by name or alias, -1 when there is none. */
     public static int protocol(String name) {
-        for (String[] fields : lines(PROTOCOLS)) {
+        return protocol(PROTOCOLS, name);
+    }
+
+    static int protocol(Path file, String name) {
+        for (String[] fields : lines(file, NUMBER)) {
             if (isNamed(fields, name)) {
                 return Integer.parseInt(fields[1]);
             }
@@ -58,12 +73,13 @@ public final class Services {
         return false;
     }
 
-    private static List<String[]> lines(Path file) {
+    /** The fields of the lines whose second field is a {@code number}; others are not looked at, as in C. */
+    private static List<String[]> lines(Path file, Pattern number) {
         List<String[]> lines = new ArrayList<>();
         try {
             for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
                 String[] fields = line.split("#", 2)[0].trim().split("\\s+");
-                if (fields.length >= 2 && Character.isDigit(fields[1].charAt(0))) {
+                if (fields.length >= 2 && number.matcher(fields[1]).matches()) {
                     lines.add(fields);
                 }
             }

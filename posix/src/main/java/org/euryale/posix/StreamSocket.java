@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
@@ -30,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * lets two sockets of which none listens hold one port (socket(7)), so there is no moment at which the port is free.
  *
  * A refused connect closes a SocketChannel for good (SocketChannelImpl.finishConnect); POSIX allows another try. So the
- * channel is replaced, with options and local address replayed.
+ * channel is replaced, with options and local address replayed, when one is needed next: not at once, because a poller
+ * that knows the closed channel keeps its port, and may be the one that has just found the refusal.
  *
  * The kernel keeps one pending error a socket (sk_err): SO_ERROR, send and recv report it once and clear it. Where we
  * learn of an error before the program asks (a connect finished by the poller, a reset found while polling) it is in
@@ -76,8 +78,11 @@ public final class StreamSocket extends OpenFile {
     /** The peer's FIN was read: end of file for ever. */
     private volatile boolean finished;
 
-    /** Reset, or closed both ways: TCP_CLOSE in the kernel. */
+    /** Reset, or closed both ways: TCP_CLOSE in the kernel. Bytes that came before may still be read. */
     private volatile boolean dead;
+
+    /** A read has failed: no byte is left in the kernel. */
+    private boolean spent;
 
     /** Bytes taken from the kernel and not yet read, by MSG_PEEK or to look what follows them. */
     private volatile @Nullable ReadAhead ahead;
@@ -117,11 +122,14 @@ public final class StreamSocket extends OpenFile {
     // ---------------------------------------------------------------- addresses
 
     /** Binds at once. EADDRINUSE, EADDRNOTAVAIL, EACCES; EINVAL when it has an address already. */
-    public synchronized void bind(InetSocketAddress address) throws PosixException {
-        if (state != State.FRESH || bound != null) {
-            throw state == State.CLOSED ? new PosixException(Errno.EBADF) : new PosixException(Errno.EINVAL);
+    public void bind(InetSocketAddress address) throws PosixException {
+        buryChannel();
+        synchronized (this) {
+            if (state != State.FRESH || bound != null) {
+                throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
+            }
+            bind(usable(), address);
         }
-        bind(live(channel), address);
     }
 
     private void bind(SocketChannel holder, InetSocketAddress address) throws PosixException {
@@ -135,19 +143,24 @@ public final class StreamSocket extends OpenFile {
         }
     }
 
-    /** The local address; the wildcard with port 0 while there is none. */
-    public InetSocketAddress localAddress() throws PosixException {
-        SocketChannel client = channel;
-        NetworkChannel open = client != null ? client : listener;
-        if (open == null) {
+    /**
+     * The local address; the wildcard with port 0 while there is none. The JDK tells the one that connect has chosen
+     * only once the connection is established.
+     */
+    public synchronized InetSocketAddress localAddress() throws PosixException {
+        InetSocketAddress own = bound;
+        if (state == State.CLOSED) {
             throw new PosixException(Errno.EBADF);
         }
-        try {
-            InetSocketAddress address = (InetSocketAddress) open.getLocalAddress();
-            return address == null ? family.unbound() : address;
-        } catch (IOException e) {
-            throw PosixException.of(e);
+        SocketChannel client = channel;
+        if (own == null && state == State.CONNECTED && client != null) {
+            try {
+                own = (InetSocketAddress) client.getLocalAddress();
+            } catch (IOException e) {
+                throw PosixException.of(e);
+            }
         }
+        return own == null ? family.unbound() : own;
     }
 
     /** The peer's address; ENOTCONN while there is none and once both ways are closed. */
@@ -169,14 +182,21 @@ public final class StreamSocket extends OpenFile {
     // ---------------------------------------------------------------- listening
 
     /** Listens; EADDRINUSE when somebody else listens there, EINVAL on a connected socket. */
-    public synchronized void listen(int backlog) throws PosixException {
+    public void listen(int backlog) throws PosixException {
+        buryChannel();
+        synchronized (this) {
+            beginListening(backlog);
+        }
+    }
+
+    private void beginListening(int backlog) throws PosixException {
         if (state == State.LISTENING) {
             return; // Linux would take the new backlog; java.nio cannot change it
         }
         if (state != State.FRESH) {
             throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
         }
-        SocketChannel holder = live(channel);
+        SocketChannel holder = usable();
         ServerSocketChannel listening = null;
         try {
             listening = ServerSocketChannel.open(family.protocolFamily());
@@ -228,11 +248,17 @@ public final class StreamSocket extends OpenFile {
             }
             try {
                 accepted.configureBlocking(false);
-                return new StreamSocket(family, options.inherit(accepted), accepted, State.CONNECTED);
+                ChannelOptions inherited;
+                synchronized (this) {
+                    inherited = options.inherit(accepted);
+                }
+                return new StreamSocket(family, inherited, accepted, State.CONNECTED);
             } catch (IOException | PosixException e) {
                 accepted.close();
                 throw e;
             }
+        } catch (ClosedChannelException e) {
+            throw new PosixException(isClosed() ? Errno.EBADF : Errno.EINVAL);
         } catch (IOException e) {
             throw PosixException.of(e);
         }
@@ -241,24 +267,24 @@ public final class StreamSocket extends OpenFile {
     /** Linux takes a listener whose reading is shut out of listening, and keeps its port (inet_shutdown). */
     private void stopListening() throws PosixException {
         ServerSocketChannel listening = live(listener);
-        InetSocketAddress address = bound;
-        SocketChannel holder = openChannel(family);
+        InetSocketAddress address = live(bound);
+        channel = openChannel(family);
+        listener = null;
+        state = State.FRESH;
+        bound = null;
+        changed();
+        unregister(listening); // in these states no poller asks for the monitor that is held here
         try {
             listening.close();
             options.notListening();
+            SocketChannel holder = live(channel);
             options.replay(holder);
-            bound = null;
-            if (address != null) {
-                holder.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-                bind(holder, address);
-            }
+            holder.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            bind(holder, address);
+            holder.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
         } catch (IOException e) {
             throw PosixException.of(e);
         }
-        channel = holder;
-        listener = null;
-        state = State.FRESH;
-        changed();
     }
 
     // ---------------------------------------------------------------- connecting
@@ -268,8 +294,15 @@ public final class StreamSocket extends OpenFile {
      * call, EISCONN after that; the error of a failed one, ECONNABORTED when that was read already, and then it may be
      * tried again.
      */
-    public synchronized void connect(InetSocketAddress address) throws PosixException {
+    public void connect(InetSocketAddress address) throws PosixException {
         used();
+        buryChannel();
+        synchronized (this) {
+            connectOrTell(address);
+        }
+    }
+
+    private void connectOrTell(InetSocketAddress address) throws PosixException {
         if (state == State.CONNECTING && !finishConnect() && state == State.CONNECTING) {
             throw new PosixException(Errno.EALREADY);
         }
@@ -286,7 +319,6 @@ public final class StreamSocket extends OpenFile {
                 pendingError = null;
                 state = State.FRESH;
                 dead = false;
-                finished = false;
                 changed();
                 throw new PosixException(error != null ? error : Errno.ECONNABORTED);
             }
@@ -296,16 +328,14 @@ public final class StreamSocket extends OpenFile {
     }
 
     private void begin(InetSocketAddress address) throws PosixException {
-        SocketChannel client = live(channel);
+        SocketChannel client = usable();
         boolean established;
         try {
             established = client.connect(reachable(address));
         } catch (UnsupportedAddressTypeException e) {
             throw new PosixException(Errno.EAFNOSUPPORT);
         } catch (IOException e) {
-            PosixException cause = PosixException.of(e);
-            replaceChannel();
-            throw cause;
+            throw PosixException.of(e);
         }
         if (established) {
             state = State.CONNECTED;
@@ -348,25 +378,37 @@ public final class StreamSocket extends OpenFile {
             pendingError = Errno.of(e);
             state = State.FAILED;
             dead = true;
-            try {
-                replaceChannel();
-            } catch (PosixException replaced) {
-                pendingError = replaced.errno();
-            }
         }
         settle();
         return state == State.CONNECTED;
     }
 
-    /** After a failed connect the JDK has closed the channel; POSIX goes on with the same descriptor. */
-    private void replaceChannel() throws PosixException {
-        SocketChannel fresh = openChannel(family);
-        channel = fresh;
-        options.replay(fresh);
-        if (bound != null) {
-            bind(fresh, bound);
+    /** The channel; a new one when a connect that failed has closed it. */
+    private SocketChannel usable() throws PosixException {
+        SocketChannel client = live(channel);
+        if (client.isOpen()) {
+            return client;
         }
-        changed();
+        SocketChannel fresh = openChannel(family);
+        try {
+            options.replay(fresh);
+            if (bound != null) {
+                bind(fresh, bound);
+            }
+        } catch (PosixException e) {
+            close(fresh);
+            throw e;
+        }
+        channel = fresh;
+        return fresh;
+    }
+
+    /** Makes every poller let a closed channel go, so that its address is free for the one that follows. */
+    private void buryChannel() {
+        SocketChannel old = channel;
+        if (old != null && !old.isOpen()) {
+            unregister(old);
+        }
     }
 
     // ---------------------------------------------------------------- data
@@ -392,7 +434,7 @@ public final class StreamSocket extends OpenFile {
         try {
             count = open.read(into);
         } catch (IOException e) {
-            throw lost(e);
+            throw lost(e, true);
         }
         if (count < 0) {
             synchronized (this) {
@@ -429,8 +471,11 @@ public final class StreamSocket extends OpenFile {
                 return count;
             }
         }
-        if (state != State.CONNECTED || finished || dead || pendingError != null) {
+        if (state != State.CONNECTED || finished || spent || pendingError != null) {
             return count > 0 ? count : end();
+        }
+        if ((flags & MSG_PEEK) != 0) {
+            return shutRead ? 0 : WOULD_BLOCK; // not another read: what came meanwhile must stay
         }
         if (count > 0) {
             return count + more(into);
@@ -464,7 +509,7 @@ public final class StreamSocket extends OpenFile {
     private @Nullable ReadAhead fillAhead(int wanted) {
         ReadAhead kept = ahead;
         SocketChannel open = channel;
-        if (state != State.CONNECTED || finished || dead || pendingError != null || open == null) {
+        if (state != State.CONNECTED || finished || spent || pendingError != null || open == null) {
             return kept;
         }
         ReadAhead filled = kept == null ? new ReadAhead() : kept;
@@ -476,6 +521,7 @@ public final class StreamSocket extends OpenFile {
         } catch (IOException e) {
             pendingError = Errno.of(e);
             dead = true;
+            spent = true;
         }
         if (!filled.isEmpty()) {
             ahead = filled;
@@ -505,7 +551,7 @@ public final class StreamSocket extends OpenFile {
             int count = open.write(from);
             return count == 0 && from.hasRemaining() ? WOULD_BLOCK : count;
         } catch (IOException e) {
-            throw lost(e);
+            throw lost(e, false);
         }
     }
 
@@ -537,11 +583,12 @@ public final class StreamSocket extends OpenFile {
     }
 
     /** The connection broke under a read or a write. */
-    private PosixException lost(IOException e) {
+    private PosixException lost(IOException e, boolean reading) {
         Errno errno = Errno.of(e);
         if (errno != Errno.EBADF) {
             synchronized (this) {
                 dead = true;
+                spent |= reading;
                 settle();
             }
         }
@@ -561,13 +608,9 @@ public final class StreamSocket extends OpenFile {
                 }
             }
             case CONNECTING -> {
-                try {
-                    live(channel).close(); // Linux gives the attempt up (tcp_disconnect)
-                } catch (IOException e) {
-                    throw PosixException.of(e);
-                }
                 state = State.FRESH;
-                replaceChannel();
+                close(live(channel)); // Linux gives the attempt up (tcp_disconnect)
+                changed();
             }
             case CONNECTED -> {
                 boolean over = isOver();
@@ -611,21 +654,30 @@ public final class StreamSocket extends OpenFile {
 
     // ---------------------------------------------------------------- options
 
-    public synchronized void setOption(Option option, int value) throws PosixException {
-        options.set(network(), option, value);
+    public void setOption(Option option, int value) throws PosixException {
+        buryChannel();
+        synchronized (this) {
+            options.set(network(), option, value);
+        }
     }
 
     /** The option's value; SO_ERROR's is an ordinal of {@link Errno} plus one, 0 for none: see {@link #takeError}. */
-    public synchronized int option(Option option) throws PosixException {
-        if (option == Option.SO_ACCEPTCONN) {
-            return state == State.LISTENING ? 1 : 0;
+    public int option(Option option) throws PosixException {
+        buryChannel();
+        synchronized (this) {
+            NetworkChannel open = network();
+            if (option == Option.SO_ACCEPTCONN) {
+                return state == State.LISTENING ? 1 : 0;
+            }
+            return options.get(open, option);
         }
-        return options.get(network(), option);
     }
 
     /** SO_ERROR: the pending error, which is cleared; null when there is none. */
     public synchronized @Nullable Errno takeError() throws PosixException {
-        network();
+        if (state == State.CLOSED) {
+            throw new PosixException(Errno.EBADF);
+        }
         if (state == State.CONNECTING) {
             finishConnect();
         } else if (state == State.CONNECTED) {
@@ -640,12 +692,11 @@ public final class StreamSocket extends OpenFile {
     }
 
     private NetworkChannel network() throws PosixException {
-        SocketChannel client = channel;
-        NetworkChannel open = client != null ? client : listener;
-        if (open == null || state == State.CLOSED) {
+        if (state == State.CLOSED) {
             throw new PosixException(Errno.EBADF);
         }
-        return open;
+        ServerSocketChannel listening = listener;
+        return listening != null ? listening : usable();
     }
 
     // ---------------------------------------------------------------- readiness
@@ -730,11 +781,10 @@ public final class StreamSocket extends OpenFile {
             if ((readyOps & SelectionKey.OP_WRITE) != 0) {
                 found |= Events.OUT;
             }
-            if (!precise) {
-                found |= (readyOps & SelectionKey.OP_READ) != 0 ? Events.IN : 0;
-            } else if ((readyOps & SelectionKey.OP_READ) != 0) {
-                found |= look(events);
-            } else if (finished || (readyOps != 0 && (events & Events.READ) == 0)) {
+            if ((readyOps & SelectionKey.OP_READ) != 0) {
+                // Who does not ask to read must not find the same bytes again and again: look takes them in.
+                found |= precise || (events & Events.READ) == 0 ? look(events) : Events.IN;
+            } else if (precise && readyOps != 0 && (events & Events.READ) == 0) {
                 // An error or hang-up shows as whatever was asked, so a writable socket may be a broken one.
                 lookForReset();
             }
@@ -758,22 +808,9 @@ public final class StreamSocket extends OpenFile {
     }
 
     private synchronized void lookForReset() {
-        SocketChannel open = channel;
-        if (state != State.CONNECTED || dead || open == null) {
-            return;
-        }
-        if (!finished) {
-            if (ahead == null && available() == 0) {
-                fillAhead(1);
-            }
-            return;
-        }
-        try {
-            open.read(ByteBuffer.allocate(1)); // -1 again, unless a reset has followed the FIN
-        } catch (IOException e) {
-            pendingError = Errno.of(e);
-            dead = true;
-            settle();
+        // A reset behind the end of file cannot be seen: read(2) says 0 for ever (SOCK_DONE in tcp_recvmsg).
+        if (state == State.CONNECTED && !dead && !finished && ahead == null && available() == 0) {
+            fillAhead(1);
         }
     }
 
@@ -808,11 +845,16 @@ public final class StreamSocket extends OpenFile {
             open = client != null ? client : listener;
             state = State.CLOSED;
             plain = false;
+            ahead = null;
         }
+        if (open != null) {
+            close(open);
+        }
+    }
+
+    private static void close(NetworkChannel channel) {
         try {
-            if (open != null) {
-                open.close();
-            }
+            channel.close();
         } catch (IOException e) {
             System.getLogger(StreamSocket.class.getName()).log(System.Logger.Level.WARNING, "close failed", e);
         }

@@ -26,8 +26,15 @@ public final class Watch {
     SelectionKey key;
 
     boolean changed;
+
+    /** The waiting thread is about to bring the key in line, or waits with the key it has just made. */
+    boolean updating;
+
     boolean hot;
     boolean removed;
+
+    /** Other descriptors of the same file are, or were, watched by the same poller: they share one key. */
+    boolean shared;
 
     /** Edge-triggered: reported once, then not before the program has used the file again. */
     boolean edge;
