@@ -16,10 +16,8 @@ import sys
 import warnings
 from cStringIO import StringIO
 
-import errno
-
-EBADF = errno.EBADF
-EINTR = errno.EINTR
+import errno  # programs say socket.errno
+from errno import EBADF, EINTR
 
 __all__ = ['getfqdn', 'create_connection'] + [_n for _n in dir(_socket) if not _n.startswith('_')]
 
@@ -39,13 +37,13 @@ def getfqdn(name=''):
     return canonical
 
 
-# Passed on to the real socket by a method of the class.
+# What the class passes on to the real socket.
 _socketmethods = ('bind', 'connect', 'connect_ex', 'fileno', 'listen', 'getpeername', 'getsockname',
                   'getsockopt', 'setsockopt', 'sendall', 'setblocking', 'settimeout', 'gettimeout',
                   'shutdown')
 
 # The real socket's own bound methods, kept in slots: a call of these enters no Python frame. A slot
-# is filled when it is first asked for (__getattr__), since idle connections are many.
+# is filled when it is first asked for (__getattr__): an idle connection has none of them.
 _delegate_methods = ('recv', 'recvfrom', 'recv_into', 'recvfrom_into', 'send', 'sendto')
 
 
@@ -59,6 +57,23 @@ class _closedsocket(object):
 
     recv = recvfrom = recv_into = recvfrom_into = send = sendto = _dummy
     __getattr__ = _dummy
+
+
+if hasattr(_realsocket, '_reuse'):
+    def _hold(sock):
+        """Counts one more holder of a real socket. What else plays one (a mock) sees to itself."""
+        if isinstance(sock, _realsocket):
+            sock._reuse()
+
+    def _release(sock):
+        """Counts one holder less; the last one closes the descriptor."""
+        if isinstance(sock, _realsocket):
+            sock._drop()
+else:
+    def _hold(sock):
+        """Nothing to do where references are counted."""
+
+    _release = _hold
 
 
 class _socketobject(object):
@@ -80,27 +95,69 @@ class _socketobject(object):
             return method
         raise AttributeError("'%s' object has no attribute '%s'" % (self.__class__.__name__, name))
 
-    def close(self, _closedsocket=_closedsocket, _delegate_methods=_delegate_methods):
+    def close(self, _closedsocket=_closedsocket):
         sock = self._sock
         self._sock = closed = _closedsocket()
-        for name in _delegate_methods:
-            setattr(self, name, closed._dummy)
+        self.recv = self.recvfrom = self.recv_into = self.recvfrom_into = closed._dummy
+        self.send = self.sendto = closed._dummy
         _release(sock)
-
-    close.__doc__ = _realsocket.close.__doc__
 
     def accept(self):
         sock, address = self._sock.accept()
         return _socketobject(_sock=sock), address
 
-    accept.__doc__ = _realsocket.accept.__doc__
+    def bind(self, *args):
+        return self._sock.bind(*args)
+
+    def connect(self, *args):
+        return self._sock.connect(*args)
+
+    def connect_ex(self, *args):
+        return self._sock.connect_ex(*args)
+
+    def fileno(self, *args):
+        return self._sock.fileno(*args)
+
+    def listen(self, *args):
+        return self._sock.listen(*args)
+
+    def getpeername(self, *args):
+        return self._sock.getpeername(*args)
+
+    def getsockname(self, *args):
+        return self._sock.getsockname(*args)
+
+    def getsockopt(self, *args):
+        return self._sock.getsockopt(*args)
+
+    def setsockopt(self, *args):
+        return self._sock.setsockopt(*args)
+
+    def sendall(self, *args):
+        return self._sock.sendall(*args)
+
+    def setblocking(self, *args):
+        return self._sock.setblocking(*args)
+
+    def settimeout(self, *args):
+        return self._sock.settimeout(*args)
+
+    def gettimeout(self, *args):
+        return self._sock.gettimeout(*args)
+
+    def shutdown(self, *args):
+        return self._sock.shutdown(*args)
+
+    for _n in _socketmethods + ('accept', 'close'):
+        locals()[_n].__doc__ = getattr(_realsocket, _n).__doc__
+    del _n
 
     def dup(self):
-        """Another object for the same socket: the descriptor is closed with the last of them."""
+        """dup() -> another socket object for the same descriptor, which is closed with the last one."""
         return _socketobject(_sock=self._sock)
 
     def makefile(self, mode='r', bufsize=-1):
-        """A file object for the socket, with open()'s mode and bufsize.
+        """makefile([mode[, bufsize]]) -> a file object for the connection, arguments as for open().
 
         It has its own hold on the connection: closing the socket does not close the file."""
         return _fileobject(self._sock, mode, bufsize)
@@ -110,49 +167,31 @@ class _socketobject(object):
     proto = property(lambda self: self._sock.proto, doc='the protocol')
 
 
-def _hold(sock):
-    """Counts a holder of a real socket; other objects that play one (mocks, TLS) count for themselves."""
-    if isinstance(sock, _realsocket):
-        sock._reuse()
-
-
-def _release(sock):
-    if isinstance(sock, _realsocket):
-        sock._drop()
-
-
-def _pass_on(name):
-    exec 'def %s(self, *args):\n    return self._sock.%s(*args)\n' % (name, name)
-    method = locals()[name]
-    method.__doc__ = getattr(_realsocket, name).__doc__
-    setattr(_socketobject, name, method)
-
-
-for _n in _socketmethods:
-    _pass_on(_n)
-
 socket = SocketType = _socketobject
 
 
 class _fileobject(object):
     """A file on a socket. Reads and writes are buffered; timeouts and errors are the socket's.
 
-    What was read but not asked for is in _rbuf, what was written but not sent in _wbuf. A read that
-    fails midway keeps what had come for the next one. With close=True the socket is closed with the
-    file.
+    A read that fails midway keeps what had come for the next one. With close=True the socket is
+    closed with the file.
     """
 
     default_bufsize = 8192
     name = '<socket>'
 
-    __slots__ = ['mode', 'bufsize', 'softspace', '_sock', '_rbufsize', '_wbufsize', '_rbuf', '_wbuf',
-                 '_wbuf_len', '_close']
+    # What was written and not sent is in _wbuf. What was read and not asked for is _ahead from _at
+    # on; or, once somebody looked at _rbuf, in _rbuf_file.
+    __slots__ = ['mode', 'bufsize', 'softspace', '_sock', '_rbufsize', '_wbufsize', '_ahead', '_at',
+                 '_rbuf_file', '_wbuf', '_wbuf_len', '_close']
 
     def __init__(self, sock, mode='rb', bufsize=-1, close=False):
         self._close = close
         self._wbuf = []
         self._wbuf_len = 0
-        self._rbuf = StringIO()
+        self._rbuf_file = None
+        self._ahead = ''
+        self._at = 0
         self.mode = mode
         self.bufsize = self._wbufsize = self.default_bufsize if bufsize < 0 else bufsize
         # 0 is unbuffered, a byte at a time; 1 is line buffered, which is a matter of writing.
@@ -164,16 +203,17 @@ class _fileobject(object):
     closed = property(lambda self: self._sock is None, doc='True once close() was called')
 
     def close(self):
-        sock = self._sock
-        if sock is None:
-            return
+        """Sends what is buffered and ends the file; closing twice does no harm."""
         try:
-            self.flush()
+            if self._sock is not None:
+                self.flush()
         finally:
+            sock = self._sock
             self._sock = None
-            _release(sock)
-            if self._close:
-                sock.close()
+            if sock is not None:
+                _release(sock)
+                if self._close:
+                    sock.close()
 
     def __del__(self):
         # On the collector's thread, which must never wait for a peer: what is still to be sent goes
@@ -192,9 +232,14 @@ class _fileobject(object):
         except Exception:
             pass
 
+    def fileno(self):
+        """The socket's descriptor."""
+        return self._sock.fileno()
+
     # ------------------------------------------------------------ writing
 
     def flush(self):
+        """Sends what is buffered; what an error keeps from being sent stays buffered."""
         if not self._wbuf:
             return
         data = ''.join(self._wbuf)
@@ -204,7 +249,7 @@ class _fileobject(object):
         sent = 0
         try:
             while sent < len(data):
-                self._sock.sendall(data[sent:sent + size])
+                self._sock.sendall(data[sent:sent + size] if len(data) > size else data)
                 sent += size
         finally:
             if sent < len(data):
@@ -212,10 +257,8 @@ class _fileobject(object):
                 self._wbuf.insert(0, rest)
                 self._wbuf_len += len(rest)
 
-    def fileno(self):
-        return self._sock.fileno()
-
     def write(self, data):
+        """Writes str(data), which is sent when the buffer is full (or, line buffered, a line is)."""
         data = str(data)
         if not data:
             return
@@ -226,6 +269,7 @@ class _fileobject(object):
             self.flush()
 
     def writelines(self, list):
+        """Writes each of a sequence; no line ends are added."""
         lines = [line for line in map(str, list) if line]
         self._wbuf.extend(lines)
         self._wbuf_len += sum(map(len, lines))
@@ -234,62 +278,75 @@ class _fileobject(object):
 
     # ------------------------------------------------------------ reading
 
-    def _recv(self, size):
-        """recv, again when a signal handler ran in between."""
-        while True:
-            try:
-                return self._sock.recv(size)
-            except error as e:
-                if e.args[0] != EINTR:
-                    raise
+    @property
+    def _rbuf(self):
+        """What was read ahead, as a StringIO. Subclasses in the field read, fill and replace it."""
+        if self._rbuf_file is None:
+            ahead = self._take()
+            self._rbuf_file = StringIO()
+            self._rbuf_file.write(ahead)
+        return self._rbuf_file
+
+    @_rbuf.setter
+    def _rbuf(self, file):
+        self._rbuf_file = file
 
     def _take(self):
-        """The bytes that were read ahead; the buffer is empty afterwards."""
-        data = self._rbuf.getvalue()
-        self._rbuf = StringIO()
+        """The bytes that were read ahead; there are none afterwards."""
+        if self._rbuf_file is None:
+            data = self._ahead[self._at:]
+        else:
+            data = self._rbuf_file.getvalue()
+            self._rbuf_file = None
+        self._ahead = ''
+        self._at = 0
         return data
 
-    def _keep(self, data):
-        self._rbuf = StringIO()
-        self._rbuf.write(data)
-
-    def _collect(self, enough, size):
-        """Reads until enough(pieces, length) or the end of file. size(length) is what to ask for."""
-        first = self._take()
-        pieces = [first] if first else []
-        length = len(first)
+    def _fill(self, limit, line):
+        """Reads ahead to limit bytes (negative: to the end of file) or, with line, to a line end."""
+        pieces = [self._take()]
+        length = len(pieces[0])
+        size = self._rbufsize if line else max(self._rbufsize, self.default_bufsize)
         try:
-            while not enough(pieces, length):
-                data = self._recv(size(length))
+            recv = self._sock.recv
+            while (limit < 0 or length < limit) and not (line and '\n' in pieces[-1]):
+                try:
+                    data = recv(size if line or limit < 0 else limit - length)
+                except error as e:
+                    if e.args[0] == EINTR:
+                        continue
+                    raise
                 if not data:
                     break
                 pieces.append(data)
                 length += len(data)
-        except BaseException:
-            self._keep(''.join(pieces))
-            raise
-        return ''.join(pieces)
+        finally:
+            self._ahead = ''.join(pieces)
+
+    def _give(self, end):
+        """What was read ahead, up to an index."""
+        data = self._ahead[self._at:end]
+        if end == len(self._ahead):
+            self._ahead = ''
+            self._at = 0
+        else:
+            self._at = end
+        return data
 
     def read(self, size=-1):
         """All until the end of file, or size bytes unless it ends before."""
-        if size < 0:
-            step = max(self._rbufsize, self.default_bufsize)
-            return self._collect(lambda pieces, length: False, lambda length: step)
-        data = self._collect(lambda pieces, length: length >= size, lambda length: size - length)
-        self._keep(data[size:])
-        return data[:size]
+        if self._rbuf_file is not None or not 0 <= size <= len(self._ahead) - self._at:
+            self._fill(size, False)
+        end = len(self._ahead)
+        return self._give(end if size < 0 else min(self._at + size, end))
 
     def readline(self, size=-1):
         """One line with its end, or less at the end of file; at most size bytes."""
-        def enough(pieces, length):
-            return 0 <= size <= length or pieces and '\n' in pieces[-1]
-
-        data = self._collect(enough, lambda length: self._rbufsize)
-        end = data.find('\n') + 1 or len(data)
-        if 0 <= size < end:
-            end = size
-        self._keep(data[end:])
-        return data[:end]
+        end = self._ahead.find('\n', self._at) + 1
+        if not end or self._rbuf_file is not None:
+            self._fill(size, True)
+            end = self._ahead.find('\n') + 1 or len(self._ahead)
+        return self._give(end if size < 0 else min(self._at + size, end))
 
     def readlines(self, sizehint=0):
         """A list of all lines, or of so many that they reach sizehint bytes."""
@@ -308,6 +365,7 @@ class _fileobject(object):
         return self
 
     def next(self):
+        """The next line, for iteration."""
         line = self.readline()
         if not line:
             raise StopIteration

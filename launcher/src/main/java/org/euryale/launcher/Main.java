@@ -102,9 +102,8 @@ public final class Main {
     /** Where Jython may note what is in the jars: the user's cache, or a temporary place if that cannot be written. */
     private static Path cache() {
         String configured = System.getenv("XDG_CACHE_HOME");
-        Path base = configured == null || configured.isEmpty()
-                ? Path.of(System.getProperty("user.home", ""), ".cache")
-                : Path.of(configured);
+        String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home", ""));
+        Path base = configured == null || configured.isEmpty() ? Path.of(home, ".cache") : Path.of(configured);
         Path cache = base.resolve("euryale").resolve("packages");
         try {
             Files.createDirectories(cache);

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** Host names and the text forms of addresses, as {@code getaddrinfo(3)} and {@code inet(3)} have them. */
 public final class Names {
     /** The shape that the JDK's parser, which takes longer groups, is given to read. */
-    private static final Pattern V6_TEXT = Pattern.compile("(?:[0-9a-fA-F]{0,4}:){2,8}(?:[0-9a-fA-F]{0,4}|[0-9]+[.][0-9.]+)");
+    private static final Pattern V6_TEXT =
+            Pattern.compile("(?:[0-9a-fA-F]{0,4}:){2,8}(?:[0-9a-fA-F]{0,4}|[0-9]+[.][0-9.]+)");
 
-    private static final Pattern NUMBER = Pattern.compile("0[xX]0*([0-9a-fA-F]{1,8})|0+([0-7]{0,11})|([1-9][0-9]{0,9})");
+    private static final Pattern NUMBER =
+            Pattern.compile("0[xX]0*([0-9a-fA-F]{1,8})|0+([0-7]{0,11})|([1-9][0-9]{0,9})");
     private static final int V4_BYTES = 4;
     private static final int V6_BYTES = 16;
 

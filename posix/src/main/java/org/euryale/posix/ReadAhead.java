@@ -29,10 +29,13 @@ final class ReadAhead {
         }
         ByteBuffer buffer = ByteBuffer.allocate(missing);
         int count;
-        do {
-            count = channel.read(buffer);
-        } while (count > 0 && buffer.hasRemaining());
-        append(buffer.flip());
+        try {
+            do {
+                count = channel.read(buffer);
+            } while (count > 0 && buffer.hasRemaining());
+        } finally {
+            append(buffer.flip()); // what came before a reset, too
+        }
         return count < 0;
     }
 

@@ -65,8 +65,11 @@ public final class StreamSocket extends OpenFile {
     private volatile @Nullable SocketChannel channel;
     private volatile @Nullable ServerSocketChannel listener;
 
-    /** Where the program (or listen) has bound it, null when the kernel is to choose. */
+    /** Where the program (or listen) has bound it, null when the kernel is to choose; port 0 when it is to do so anew. */
     private @Nullable InetSocketAddress bound;
+
+    /** The program has chosen the port, not the kernel. */
+    private boolean portGiven;
 
     /** Set when an established connection has not yet been confirmed by a second connect(). */
     private boolean unconfirmed;
@@ -88,7 +91,7 @@ public final class StreamSocket extends OpenFile {
     private volatile @Nullable ReadAhead ahead;
 
     /** CONNECTED and none of the conditions above: recv is a plain read. */
-    private volatile boolean plain;
+    private boolean plain;
 
     private StreamSocket(Family family, ChannelOptions options, SocketChannel channel, State state) {
         this.family = family;
@@ -125,10 +128,13 @@ public final class StreamSocket extends OpenFile {
     public void bind(InetSocketAddress address) throws PosixException {
         buryChannel();
         synchronized (this) {
-            if (state != State.FRESH || bound != null) {
+            boolean unconnected = state == State.FRESH || state == State.FAILED;
+            if (!unconnected || (bound != null && bound.getPort() != 0)) {
                 throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
             }
+            bound = null;
             bind(usable(), address);
+            portGiven = address.getPort() != 0;
         }
     }
 
@@ -148,19 +154,18 @@ public final class StreamSocket extends OpenFile {
      * only once the connection is established.
      */
     public synchronized InetSocketAddress localAddress() throws PosixException {
-        InetSocketAddress own = bound;
-        if (state == State.CLOSED) {
-            throw new PosixException(Errno.EBADF);
-        }
         SocketChannel client = channel;
-        if (own == null && state == State.CONNECTED && client != null) {
+        if (state == State.CONNECTED && client != null) {
             try {
-                own = (InetSocketAddress) client.getLocalAddress();
+                return (InetSocketAddress) client.getLocalAddress();
             } catch (IOException e) {
                 throw PosixException.of(e);
             }
         }
-        return own == null ? family.unbound() : own;
+        if (state == State.CLOSED) {
+            throw new PosixException(Errno.EBADF);
+        }
+        return bound == null ? family.unbound() : bound;
     }
 
     /** The peer's address; ENOTCONN while there is none and once both ways are closed. */
@@ -264,26 +269,25 @@ public final class StreamSocket extends OpenFile {
         }
     }
 
-    /** Linux takes a listener whose reading is shut out of listening, and keeps its port (inet_shutdown). */
+    /** Linux takes a listener whose reading is shut out of listening (inet_shutdown). */
     private void stopListening() throws PosixException {
         ServerSocketChannel listening = live(listener);
-        InetSocketAddress address = live(bound);
-        channel = openChannel(family);
         listener = null;
         state = State.FRESH;
-        bound = null;
         changed();
         unregister(listening); // in these states no poller asks for the monitor that is held here
-        try {
-            listening.close();
-            options.notListening();
-            SocketChannel holder = live(channel);
-            options.replay(holder);
-            holder.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            bind(holder, address);
-            holder.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
-        } catch (IOException e) {
-            throw PosixException.of(e);
+        close(listening);
+        options.notListening();
+        giveUpChosenPort();
+        if (portGiven) {
+            usable();
+        }
+    }
+
+    /** Linux frees a port that it has chosen when a connect fails or listening ends, and keeps one that was given. */
+    private void giveUpChosenPort() {
+        if (bound != null && !portGiven) {
+            bound = new InetSocketAddress(bound.getAddress(), 0);
         }
     }
 
@@ -378,23 +382,30 @@ public final class StreamSocket extends OpenFile {
             pendingError = Errno.of(e);
             state = State.FAILED;
             dead = true;
+            giveUpChosenPort();
         }
         settle();
         return state == State.CONNECTED;
     }
 
-    /** The channel; a new one when a connect that failed has closed it. */
+    /** The channel; a new one, on the old address, when the first was closed by a failed connect or gave way to listen. */
     private SocketChannel usable() throws PosixException {
-        SocketChannel client = live(channel);
-        if (client.isOpen()) {
+        SocketChannel client = channel;
+        if (client != null && client.isOpen()) {
             return client;
         }
         SocketChannel fresh = openChannel(family);
         try {
             options.replay(fresh);
             if (bound != null) {
+                // The address was this socket's: what has come through it and lingers there must not keep it out.
+                fresh.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 bind(fresh, bound);
+                fresh.setOption(StandardSocketOptions.SO_REUSEADDR, options.reuseAddress());
             }
+        } catch (IOException e) {
+            close(fresh);
+            throw PosixException.of(e);
         } catch (PosixException e) {
             close(fresh);
             throw e;
@@ -422,10 +433,10 @@ public final class StreamSocket extends OpenFile {
      */
     public int recv(ByteBuffer into, int flags) throws PosixException {
         used();
-        if (plain && flags == 0) {
-            return read(into);
+        // One reader at a time: a poller, too, may take bytes in (look), and whose read came first decides their order.
+        synchronized (this) {
+            return plain && flags == 0 ? read(into) : recvSlowly(into, flags);
         }
-        return recvSlowly(into, flags);
     }
 
     private int read(ByteBuffer into) throws PosixException {
@@ -437,16 +448,14 @@ public final class StreamSocket extends OpenFile {
             throw lost(e, true);
         }
         if (count < 0) {
-            synchronized (this) {
-                finished = true;
-                settle();
-            }
+            finished = true;
+            settle();
             return 0;
         }
         return count == 0 ? WOULD_BLOCK : count;
     }
 
-    private synchronized int recvSlowly(ByteBuffer into, int flags) throws PosixException {
+    private int recvSlowly(ByteBuffer into, int flags) throws PosixException {
         if ((flags & MSG_OOB) != 0) {
             throw new PosixException(Errno.EOPNOTSUPP);
         }
@@ -462,10 +471,13 @@ public final class StreamSocket extends OpenFile {
             kept = fillAhead(into.remaining());
         }
         if (kept != null) {
+            boolean full = kept.isFull();
             count = kept.copy(into, (flags & MSG_PEEK) != 0);
             if (kept.isEmpty()) {
                 ahead = null;
                 settle();
+            } else if (full && !kept.isFull()) {
+                changed(); // there is room to look behind it again
             }
             if ((flags & MSG_PEEK) != 0 || !into.hasRemaining()) {
                 return count;
@@ -610,6 +622,7 @@ public final class StreamSocket extends OpenFile {
             case CONNECTING -> {
                 state = State.FRESH;
                 close(live(channel)); // Linux gives the attempt up (tcp_disconnect)
+                giveUpChosenPort();
                 changed();
             }
             case CONNECTED -> {

@@ -7,6 +7,7 @@ import static org.euryale.posix.StreamSocket.MSG_PEEK;
 import static org.euryale.posix.TestProcess.bytes;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.euryale.posix.TestProcess.Conversation;
 import org.euryale.posix.TestProcess.Running;
 import org.junit.jupiter.api.Test;
@@ -58,10 +59,12 @@ class ReadAheadTest {
         int descriptor = process.descriptor(talk.socket());
         int[] readable = {descriptor};
 
-        assertThat(Select.select(process.table(), readable, new int[0], new int[0], 0)).isOne();
+        assertThat(Select.select(process.table(), readable, new int[0], new int[0], 0))
+                .isOne();
         process.receive(talk.socket(), 1);
         readable[0] = descriptor;
-        assertThat(Select.select(process.table(), readable, new int[0], new int[0], 0)).isZero();
+        assertThat(Select.select(process.table(), readable, new int[0], new int[0], 0))
+                .isZero();
     }
 
     @Test
@@ -135,7 +138,9 @@ class ReadAheadTest {
                 Thread.onSpinWait();
             }
             assertThat(one.get(0)).isEqualTo((byte) i);
-            assertThat(talk.socket().recv(one.clear(), 0)).as("byte %s is still there", i).isOne();
+            assertThat(talk.socket().recv(one.clear(), 0))
+                    .as("byte %s is still there", i)
+                    .isOne();
             assertThat(one.get(0)).isEqualTo((byte) i);
             talk.socket().send(one.flip(), 0);
         }
@@ -151,7 +156,6 @@ class ReadAheadTest {
             int peeks = 0;
             while (talk.socket().recv(buffer.clear(), MSG_PEEK) != 0) {
                 peeks++;
-                Thread.yield();
             }
             return peeks;
         });
@@ -178,5 +182,59 @@ class ReadAheadTest {
             }
         }
         assertThat(peeker.result()).isPositive();
+    }
+
+    /**
+     * A poller that looks for a reset takes bytes in; a thread that reads meanwhile must not overtake them. The others
+     * keep the processors busy, so that the reader is stopped between any two of its steps.
+     */
+    @Test
+    void whatAPollerTakesInIsNotOvertaken() throws Exception {
+        Conversation talk = process.conversation(INET);
+        int total = 1_500_000;
+        AtomicBoolean over = new AtomicBoolean();
+        process.startTogether(Runtime.getRuntime().availableProcessors(), () -> {
+            while (!over.get()) {
+                Thread.onSpinWait();
+            }
+            return total;
+        });
+        Running<Integer> poller = process.start(() -> {
+            Epoll epoll = process.open(new Epoll());
+            epoll.add(process.descriptor(talk.socket()), talk.socket(), 0);
+            int[] found = {0};
+            while (found[0] == 0) {
+                epoll.await(TestProcess.PATIENCE_NANOS, 1, (d, events) -> found[0] = events);
+            }
+            return found[0];
+        });
+        Running<Integer> writer = process.start(() -> {
+            ByteBuffer piece = ByteBuffer.allocate(5);
+            for (int i = 0; i < total; i++) {
+                piece.put((byte) i);
+                if (!piece.hasRemaining()) {
+                    talk.peer().write(piece.flip());
+                    piece.clear();
+                }
+            }
+            return total;
+        });
+        ByteBuffer into = ByteBuffer.allocate(7);
+        for (int next = 0; next < total; ) {
+            talk.socket().recv(into.clear(), 0); // without a wait, so that it meets the poller again and again
+            into.flip();
+            while (into.hasRemaining()) {
+                if (into.get() != (byte) next) {
+                    over.set(true);
+                    throw new AssertionError("wrong at " + next);
+                }
+                next++;
+            }
+        }
+        over.set(true);
+
+        assertThat(writer.result()).isEqualTo(total);
+        TestProcess.reset(talk.peer());
+        assertThat(poller.result()).isEqualTo(Events.ERR | Events.HUP);
     }
 }

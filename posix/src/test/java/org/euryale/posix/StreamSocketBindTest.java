@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.euryale.posix.Failures.errnoOf;
 import static org.euryale.posix.Family.INET;
 import static org.euryale.posix.Family.INET6;
+import static org.euryale.posix.TestProcess.address;
 import static org.euryale.posix.TestProcess.loopback;
 
 import java.io.IOException;
@@ -102,7 +103,7 @@ class StreamSocketBindTest {
 
     @Test
     void anAddressOfAnotherMachineIsEADDRNOTAVAIL() throws Exception {
-        InetAddress documentation = InetAddress.getByName("192.0.2.1"); // RFC 5737
+        InetAddress documentation = address("192.0.2.1"); // RFC 5737
         StreamSocket socket = process.socket(INET);
 
         assertThat(errnoOf(() -> socket.bind(new InetSocketAddress(documentation, 0))))

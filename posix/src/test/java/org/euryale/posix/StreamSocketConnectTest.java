@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.euryale.posix.Failures.errnoOf;
 import static org.euryale.posix.Family.INET;
 import static org.euryale.posix.Family.INET6;
+import static org.euryale.posix.TestProcess.address;
 import static org.euryale.posix.TestProcess.bytes;
 import static org.euryale.posix.TestProcess.loopback;
 
@@ -120,8 +121,7 @@ class StreamSocketConnectTest {
         StreamSocket client = process.socket(INET);
         client.setOption(Option.TCP_NODELAY, 1);
         client.setOption(Option.TCP_KEEPIDLE, 77);
-        client.bind(loopback(INET, 0));
-        InetSocketAddress local = client.localAddress();
+        InetSocketAddress local = TestProcess.bindToGivenPort(client);
         refuse(client);
         assertThat(errnoOf(() -> client.connect(loopback(INET, 1)))).isEqualTo(Errno.ECONNREFUSED);
 
@@ -139,20 +139,49 @@ class StreamSocketConnectTest {
         Epoll idle = process.open(new Epoll());
         Epoll busy = process.open(new Epoll());
         StreamSocket client = process.socket(INET);
-        client.bind(loopback(INET, 0));
-        InetSocketAddress local = client.localAddress();
+        InetSocketAddress local = TestProcess.bindToGivenPort(client);
         idle.add(process.descriptor(client), client, Events.OUT);
         busy.add(process.descriptor(client), client, Events.OUT);
         StreamSocket pending = fullListener();
-        assertThat(errnoOf(() -> client.connect(pending.localAddress()))).isEqualTo(Errno.EINPROGRESS);
+        InetSocketAddress address = pending.localAddress();
+        assertThat(errnoOf(() -> client.connect(address))).isEqualTo(Errno.EINPROGRESS);
         idle.await(0, 1, (d, e) -> {});
         process.close(pending);
 
         assertThat(busy.await(TestProcess.PATIENCE_NANOS, 1, (d, e) -> {})).isOne();
         assertThat(client.takeError()).isEqualTo(Errno.ECONNREFUSED);
-        assertThat(errnoOf(() -> client.connect(pending.localAddress()))).isEqualTo(Errno.ECONNABORTED);
+        assertThat(errnoOf(() -> client.connect(address))).isEqualTo(Errno.ECONNABORTED);
         talkTo(process.listener(INET), client);
         assertThat(client.localAddress()).isEqualTo(local);
+    }
+
+    @Test
+    void aRefusedSocketGivesUpAPortThatTheKernelChose() throws Exception {
+        StreamSocket client = process.socket(INET);
+        client.bind(loopback(INET, 0));
+        InetSocketAddress local = client.localAddress();
+        refuse(client);
+        StreamSocket other = process.socket(INET);
+        assertThat(errnoOf(() -> other.bind(local))).isNull();
+
+        assertThat(errnoOf(() -> client.connect(local))).isEqualTo(Errno.ECONNREFUSED);
+        talkTo(process.listener(INET), client);
+        assertThat(client.localAddress().getAddress()).isEqualTo(local.getAddress());
+        assertThat(client.localAddress()).isNotEqualTo(local);
+    }
+
+    @Test
+    void aRefusedSocketMayBeBoundAgainIfTheKernelChoseItsPort() throws Exception {
+        StreamSocket chosen = process.socket(INET);
+        chosen.bind(loopback(INET, 0));
+        refuse(chosen);
+        InetSocketAddress next = TestProcess.bindToGivenPort(chosen);
+        assertThat(chosen.localAddress()).isEqualTo(next);
+
+        StreamSocket given = process.socket(INET);
+        TestProcess.bindToGivenPort(given);
+        refuse(given);
+        assertThat(errnoOf(() -> given.bind(loopback(INET, 0)))).isEqualTo(Errno.EINVAL);
     }
 
     /** connect(2) to INADDR_ANY is connect to the machine itself. */
@@ -160,7 +189,7 @@ class StreamSocketConnectTest {
     @EnumSource
     void theWildcardIsTheMachineItself(Family family) throws Exception {
         StreamSocket listener = process.listener(family);
-        InetAddress wildcard = InetAddress.getByName(family == INET ? "0.0.0.0" : "::");
+        InetAddress wildcard = address(family == INET ? "0.0.0.0" : "::");
 
         StreamSocket client = process.connect(
                 new InetSocketAddress(wildcard, listener.localAddress().getPort()));
@@ -183,7 +212,8 @@ class StreamSocketConnectTest {
         assertThat(errnoOf(() -> client.connect(listener.localAddress()))).isEqualTo(Errno.EINPROGRESS);
         process.await(client, Events.OUT);
 
-        assertThat(Names.text(client.remoteAddress().getAddress(), client.family())).isEqualTo("::ffff:127.0.0.1");
+        assertThat(Names.text(client.remoteAddress().getAddress(), client.family()))
+                .isEqualTo("::ffff:127.0.0.1");
     }
 
     @Test
@@ -195,6 +225,19 @@ class StreamSocketConnectTest {
         assertThat(errnoOf(() -> client.connect(listener.localAddress()))).isEqualTo(Errno.EINPROGRESS);
 
         assertThat(process.accept(listener).remoteAddress()).isEqualTo(local);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSocketBoundToTheWildcardHasARealAddressOnceConnected(Family family) throws Exception {
+        StreamSocket listener = process.listener(family);
+        StreamSocket client = process.socket(family);
+        client.bind(new InetSocketAddress(address(family == INET ? "0.0.0.0" : "::"), 0));
+        int port = client.localAddress().getPort();
+        assertThat(errnoOf(() -> client.connect(listener.localAddress()))).isEqualTo(Errno.EINPROGRESS);
+        process.await(client, Events.OUT);
+
+        assertThat(client.localAddress()).isEqualTo(loopback(family, port));
     }
 
     @Test

@@ -109,7 +109,7 @@ class StreamSocketDataTest {
             int next = 0;
             while (talk.peer().read(buffer) >= 0) {
                 buffer.flip();
-                while (buffer.hasRemaining() && buffer.get() == (byte) (next * 31 >> 3)) {
+                while (buffer.hasRemaining() && buffer.get() == (byte) ((next * 31) >> 3)) {
                     next++;
                 }
                 assertThat(buffer.hasRemaining()).as("wrong at %s", next).isFalse();
@@ -119,7 +119,7 @@ class StreamSocketDataTest {
         });
         byte[] data = new byte[total];
         for (int i = 0; i < total; i++) {
-            data[i] = (byte) (i * 31 >> 3);
+            data[i] = (byte) ((i * 31) >> 3);
         }
         ByteBuffer from = ByteBuffer.wrap(data);
         while (from.hasRemaining()) {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.euryale.posix.Failures.errnoOf;
 import static org.euryale.posix.Family.INET;
 import static org.euryale.posix.Family.INET6;
+import static org.euryale.posix.TestProcess.address;
 import static org.euryale.posix.TestProcess.bytes;
 import static org.euryale.posix.TestProcess.loopback;
 
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -111,7 +111,7 @@ class StreamSocketListenTest {
     @Test
     void anIPv6WildcardTakesIPv4AndTellsTheMappedAddress() throws Exception {
         StreamSocket listener = process.socket(INET6);
-        listener.bind(new InetSocketAddress(InetAddress.getByName("::"), 0));
+        listener.bind(new InetSocketAddress(address("::"), 0));
         listener.listen(1);
         process.peer(loopback(INET, listener.localAddress().getPort()));
         StreamSocket accepted = process.accept(listener);
@@ -228,7 +228,8 @@ class StreamSocketListenTest {
             }
         });
         for (int i = 0; i < 60; i++) {
-            assertThat(TestProcess.read(process.peer(listener.localAddress()), 1)).isEqualTo(".");
+            assertThat(TestProcess.read(process.peer(listener.localAddress()), 1))
+                    .isEqualTo(".");
         }
         for (TestProcess.Running<Integer> thread : threads) {
             thread.whenWaiting();

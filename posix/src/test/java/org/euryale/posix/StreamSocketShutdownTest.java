@@ -81,8 +81,9 @@ class StreamSocketShutdownTest {
 
     @Test
     void aListenerWhoseReadingIsShutKeepsItsPortAndMayListenAgain() throws Exception {
-        StreamSocket listener = process.listener(INET);
-        InetSocketAddress address = listener.localAddress();
+        StreamSocket listener = process.socket(INET);
+        InetSocketAddress address = TestProcess.bindToGivenPort(listener);
+        listener.listen(5);
         listener.shutdown(true, false);
         assertThat(listener.localAddress()).isEqualTo(address);
         StreamSocket other = process.socket(INET);
@@ -93,11 +94,26 @@ class StreamSocketShutdownTest {
         process.accept(listener);
     }
 
+    @Test
+    void aListenerWhoseReadingIsShutGivesUpAPortThatTheKernelChose() throws Exception {
+        StreamSocket listener = process.listener(INET);
+        InetSocketAddress address = listener.localAddress();
+        listener.shutdown(true, false);
+        StreamSocket other = process.socket(INET);
+        assertThat(errnoOf(() -> other.bind(address))).isNull();
+
+        assertThat(errnoOf(() -> listener.bind(address))).isEqualTo(Errno.EADDRINUSE);
+        listener.listen(5);
+        process.peer(listener.localAddress());
+        assertThat(process.accept(listener).localAddress().getAddress()).isEqualTo(address.getAddress());
+    }
+
     /** A selector that knows the listener keeps its port in the JDK. */
     @Test
     void aListenerThatPollersWatchKeepsItsPortToo() throws Exception {
-        StreamSocket listener = process.listener(INET);
-        InetSocketAddress address = listener.localAddress();
+        StreamSocket listener = process.socket(INET);
+        InetSocketAddress address = TestProcess.bindToGivenPort(listener);
+        listener.listen(5);
         Epoll idle = process.open(new Epoll());
         Epoll waiting = process.open(new Epoll());
         idle.add(process.descriptor(listener), listener, Events.IN);
@@ -210,8 +226,7 @@ class StreamSocketShutdownTest {
         process.peer(full.localAddress());
         process.peer(full.localAddress());
         StreamSocket client = process.socket(INET);
-        client.bind(loopback(INET, 0));
-        InetSocketAddress local = client.localAddress();
+        InetSocketAddress local = TestProcess.bindToGivenPort(client);
         Epoll idle = process.open(new Epoll());
         assertThat(errnoOf(() -> client.connect(full.localAddress()))).isEqualTo(Errno.EINPROGRESS);
         idle.add(process.descriptor(client), client, Events.OUT);

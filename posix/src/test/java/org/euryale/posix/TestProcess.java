@@ -13,13 +13,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -49,7 +50,7 @@ final class TestProcess implements BeforeEachCallback, AfterEachCallback {
     }
 
     private final DescriptorTable table = new DescriptorTable();
-    private final Map<OpenFile, Integer> descriptors = new IdentityHashMap<>();
+    private final Map<OpenFile, Integer> descriptors = new HashMap<>();
     private final List<Channel> peers = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private KernelDescriptors before = KernelDescriptors.now();
@@ -89,11 +90,15 @@ final class TestProcess implements BeforeEachCallback, AfterEachCallback {
     }
 
     static InetSocketAddress loopback(Family family, int port) {
+        return new InetSocketAddress(address(family == Family.INET ? "127.0.0.1" : "::1"), port);
+    }
+
+    /** The address that a numeric text spells out. */
+    static InetAddress address(String numeric) {
         try {
-            InetAddress address = InetAddress.getByName(family == Family.INET ? "127.0.0.1" : "::1");
-            return new InetSocketAddress(address, port);
+            return InetAddress.getAllByName(numeric)[0];
         } catch (IOException e) {
-            throw new AssertionError(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -119,6 +124,19 @@ final class TestProcess implements BeforeEachCallback, AfterEachCallback {
 
     StreamSocket socket(Family family) throws PosixException {
         return open(StreamSocket.open(family));
+    }
+
+    /** Binds to a port of the test's own choice, outside the range that the kernel chooses from. */
+    static InetSocketAddress bindToGivenPort(StreamSocket socket) throws PosixException {
+        for (; ; ) {
+            InetSocketAddress address =
+                    loopback(socket.family(), ThreadLocalRandom.current().nextInt(20_000, 30_000));
+            Errno error = Failures.errnoOf(() -> socket.bind(address));
+            if (error == null) {
+                return address;
+            }
+            assertThat(error).isEqualTo(Errno.EADDRINUSE);
+        }
     }
 
     /** Listens on a port of the loopback address. */
@@ -154,13 +172,16 @@ final class TestProcess implements BeforeEachCallback, AfterEachCallback {
     /** A socket and the peer it is connected to. */
     record Conversation(StreamSocket socket, SocketChannel peer) {}
 
-    /** An accepted socket and its peer; the listener is closed. */
+    /** An accepted socket, with the lowest free descriptor, and its peer. The listener is closed. */
     Conversation conversation(Family family) throws PosixException, IOException {
-        StreamSocket listener = listener(family);
-        SocketChannel peer = peer(listener.localAddress());
-        StreamSocket socket = accept(listener);
-        close(listener);
-        return new Conversation(socket, peer);
+        try (DescriptorTable elsewhere = new DescriptorTable()) {
+            StreamSocket listener = StreamSocket.open(family);
+            elsewhere.add(listener);
+            listener.bind(loopback(family, 0));
+            listener.listen(1);
+            SocketChannel peer = peer(listener.localAddress());
+            return new Conversation(accept(listener), peer);
+        }
     }
 
     // ---------------------------------------------------------------- peers
