@@ -8,6 +8,7 @@ import errno
 import os
 import select
 import socket
+import struct
 import threading
 import unittest
 
@@ -281,6 +282,25 @@ class ThreadsTest(BadInput):
         for thread in threads:
             thread.join(60)
         self.assertEqual(problems, [])
+
+
+class Ended(BadInput):
+    """Connections that have ended before the program looks at them."""
+
+    def test_a_reset_connection_is_accepted_with_its_address(self):
+        listener = self.socket()
+        listener.bind((HOST, 0))
+        listener.listen(1)
+        client = socket.create_connection(listener.getsockname())
+        name = client.getsockname()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+        client.close()
+        accepted, address = listener.accept()
+        self.addCleanup(accepted.close)
+        self.assertEqual(address, name)
+        with self.assertRaises(socket.error) as caught:
+            accepted.getpeername()
+        self.assertEqual(caught.exception.errno, errno.ENOTCONN)
 
 
 if __name__ == '__main__':

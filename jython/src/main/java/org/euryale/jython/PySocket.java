@@ -321,9 +321,10 @@ final class PySocket extends PyObject {
                     accepted = file.accept();
                 } while (accepted == null);
             }
+            PyObject peer = SocketAddresses.tuple(accepted.acceptedFrom(), accepted.family());
             int number = process.descriptors().add(accepted);
             PySocket face = new PySocket(process, process.socketType(), number, family, type, protocol);
-            return new PyTuple(face, SocketAddresses.tuple(accepted.remoteAddress(), accepted.family()));
+            return new PyTuple(face, peer);
         } catch (PosixException e) {
             throw raised(e);
         }

@@ -47,7 +47,7 @@ public final class Epoll extends OpenFile {
         }
     }
 
-    /** EPOLL_CTL_MOD. ENOENT when the descriptor's file is not there. Enables a one-shot entry again. */
+    /** EPOLL_CTL_MOD. ENOENT when the descriptor's file is not there, EINVAL when it is this instance. Enables a one-shot entry again. */
     public void modify(int descriptor, OpenFile file, int events) throws PosixException {
         synchronized (entries) {
             Watch watch = present(descriptor, file);
@@ -57,7 +57,7 @@ public final class Epoll extends OpenFile {
         }
     }
 
-    /** EPOLL_CTL_DEL. ENOENT when the descriptor's file is not there. */
+    /** EPOLL_CTL_DEL. ENOENT when the descriptor's file is not there, EINVAL when it is this instance. */
     public void remove(int descriptor, OpenFile file) throws PosixException {
         synchronized (entries) {
             poller.remove(present(descriptor, file));
@@ -82,6 +82,9 @@ public final class Epoll extends OpenFile {
     }
 
     private Watch present(int descriptor, OpenFile file) throws PosixException {
+        if (file == this) {
+            throw new PosixException(Errno.EINVAL);
+        }
         Watch watch = entry(descriptor, file);
         if (watch == null) {
             throw new PosixException(Errno.ENOENT);

@@ -74,12 +74,18 @@ public final class StreamSocket extends OpenFile {
     /** Set when an established connection has not yet been confirmed by a second connect(). */
     private boolean unconfirmed;
 
+    /** Shut after its unconfirmed connection had ended: SS_DISCONNECTING in the kernel, and connect never works again. */
+    private boolean shutWhenOver;
+
     private volatile @Nullable Errno pendingError;
     private volatile boolean shutRead;
     private volatile boolean shutWrite;
 
     /** The peer's FIN was read: end of file for ever. */
     private volatile boolean finished;
+
+    /** The kernel was told of SHUT_RD, too: no byte is left in it, and the channel's reads say end of file. */
+    private boolean inputShut;
 
     /** Reset, or closed both ways: TCP_CLOSE in the kernel. Bytes that came before may still be read. */
     private volatile boolean dead;
@@ -129,12 +135,29 @@ public final class StreamSocket extends OpenFile {
         buryChannel();
         synchronized (this) {
             boolean unconnected = state == State.FRESH || state == State.FAILED;
+            if (state == State.CLOSED) {
+                throw new PosixException(Errno.EBADF);
+            }
             if (!unconnected || (bound != null && bound.getPort() != 0)) {
-                throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
+                if (family == Family.INET) {
+                    checkIsLocal(address); // inet6_bind looks at the socket first
+                }
+                throw new PosixException(Errno.EINVAL);
             }
             bound = null;
             bind(usable(), address);
             portGiven = address.getPort() != 0;
+        }
+    }
+
+    /** EAFNOSUPPORT, EADDRNOTAVAIL: the kernel looks at the address before it looks at the socket (__inet_bind). */
+    private void checkIsLocal(InetSocketAddress address) throws PosixException {
+        try (SocketChannel probe = openChannel(family)) {
+            probe.bind(new InetSocketAddress(address.getAddress(), 0));
+        } catch (UnsupportedAddressTypeException e) {
+            throw new PosixException(Errno.EAFNOSUPPORT);
+        } catch (IOException e) {
+            throw PosixException.of(e);
         }
     }
 
@@ -154,6 +177,9 @@ public final class StreamSocket extends OpenFile {
      * only once the connection is established.
      */
     public synchronized InetSocketAddress localAddress() throws PosixException {
+        if (state == State.CONNECTING) {
+            finishConnect();
+        }
         SocketChannel client = channel;
         if (state == State.CONNECTED && client != null) {
             try {
@@ -174,11 +200,21 @@ public final class StreamSocket extends OpenFile {
         if (state == State.CONNECTING) {
             finishConnect();
         }
+        lookForReset();
         if (state != State.CONNECTED || open == null || isOver()) {
             throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.ENOTCONN);
         }
         try {
             return (InetSocketAddress) open.getRemoteAddress();
+        } catch (IOException e) {
+            throw PosixException.of(e);
+        }
+    }
+
+    /** The peer's address as accept(2) tells it: of a connection that is over as well. */
+    public InetSocketAddress acceptedFrom() throws PosixException {
+        try {
+            return (InetSocketAddress) live(channel).getRemoteAddress();
         } catch (IOException e) {
             throw PosixException.of(e);
         }
@@ -279,9 +315,25 @@ public final class StreamSocket extends OpenFile {
         close(listening);
         options.notListening();
         giveUpChosenPort();
+        disconnected();
         if (portGiven) {
             usable();
         }
+    }
+
+    /** What tcp_disconnect leaves of a socket. */
+    private void disconnected() {
+        state = State.FRESH;
+        shutRead = false;
+        shutWrite = false;
+        finished = false;
+        dead = false;
+        spent = false;
+        inputShut = false;
+        unconfirmed = false;
+        ahead = null;
+        pendingError = null;
+        settle();
     }
 
     /** Linux frees a port that it has chosen when a connect fails or listening ends, and keeps one that was given. */
@@ -310,22 +362,22 @@ public final class StreamSocket extends OpenFile {
         if (state == State.CONNECTING && !finishConnect() && state == State.CONNECTING) {
             throw new PosixException(Errno.EALREADY);
         }
+        if (shutWhenOver) {
+            throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
+        }
         switch (state) {
             case FRESH -> begin(address);
             case CONNECTED -> {
                 if (!unconfirmed) {
                     throw new PosixException(Errno.EISCONN);
                 }
+                lookForReset();
+                if (isOver()) {
+                    throw disconnect();
+                }
                 unconfirmed = false;
             }
-            case FAILED -> {
-                Errno error = pendingError;
-                pendingError = null;
-                state = State.FRESH;
-                dead = false;
-                changed();
-                throw new PosixException(error != null ? error : Errno.ECONNABORTED);
-            }
+            case FAILED -> throw disconnect();
             case LISTENING -> throw new PosixException(Errno.EISCONN);
             default -> throw new PosixException(Errno.EBADF);
         }
@@ -334,6 +386,9 @@ public final class StreamSocket extends OpenFile {
     private void begin(InetSocketAddress address) throws PosixException {
         SocketChannel client = usable();
         boolean established;
+        if (bound != null && bound.getPort() == 0 && !bound.getAddress().isAnyLocalAddress()) {
+            bind(client, bound);
+        }
         try {
             established = client.connect(reachable(address));
         } catch (UnsupportedAddressTypeException e) {
@@ -364,6 +419,18 @@ public final class StreamSocket extends OpenFile {
         } catch (UnknownHostException e) {
             throw PosixException.of(e);
         }
+    }
+
+    /** A connection that ended before a second connect() confirmed it: the kernel tells why and makes it fresh. */
+    private PosixException disconnect() {
+        Errno error = pendingError;
+        SocketChannel over = channel;
+        if (state == State.CONNECTED && over != null) {
+            close(over);
+            giveUpChosenPort();
+        }
+        disconnected();
+        return new PosixException(error != null ? error : Errno.ECONNABORTED);
     }
 
     /** Looks whether a connect that was begun has ended; true when it is established. */
@@ -397,7 +464,7 @@ public final class StreamSocket extends OpenFile {
         SocketChannel fresh = openChannel(family);
         try {
             options.replay(fresh);
-            if (bound != null) {
+            if (bound != null && bound.getPort() != 0) {
                 // The address was this socket's: what has come through it and lingers there must not keep it out.
                 fresh.setOption(StandardSocketOptions.SO_REUSEADDR, true);
                 bind(fresh, bound);
@@ -428,14 +495,15 @@ public final class StreamSocket extends OpenFile {
      * Reads into {@code into}.
      *
      * @param flags 0 or {@link #MSG_PEEK}
-     * @return the count, 0 at the end of file, {@link OpenFile#WOULD_BLOCK}
+     * @return the count, 0 at the end of file and when there is no room although there are bytes, {@link
+     *     OpenFile#WOULD_BLOCK}
      * @throws PosixException ENOTCONN, ECONNRESET and other errors of the connection, once each
      */
     public int recv(ByteBuffer into, int flags) throws PosixException {
         used();
         // One reader at a time: a poller, too, may take bytes in (look), and whose read came first decides their order.
         synchronized (this) {
-            return plain && flags == 0 ? read(into) : recvSlowly(into, flags);
+            return plain && flags == 0 && into.hasRemaining() ? read(into) : recvSlowly(into, flags);
         }
     }
 
@@ -466,27 +534,28 @@ public final class StreamSocket extends OpenFile {
             throw new PosixException(Errno.EBADF);
         }
         int count = 0;
+        boolean peek = (flags & MSG_PEEK) != 0 || !into.hasRemaining();
         ReadAhead kept = ahead;
-        if ((flags & MSG_PEEK) != 0) {
-            kept = fillAhead(into.remaining());
+        if (peek) {
+            kept = fillAhead(Math.max(1, into.remaining()));
         }
         if (kept != null) {
             boolean full = kept.isFull();
-            count = kept.copy(into, (flags & MSG_PEEK) != 0);
+            count = kept.copy(into, peek);
             if (kept.isEmpty()) {
                 ahead = null;
                 settle();
             } else if (full && !kept.isFull()) {
                 changed(); // there is room to look behind it again
             }
-            if ((flags & MSG_PEEK) != 0 || !into.hasRemaining()) {
+            if (peek || !into.hasRemaining()) {
                 return count;
             }
         }
-        if (state != State.CONNECTED || finished || spent || pendingError != null) {
+        if (state != State.CONNECTED || finished || spent || inputShut || pendingError != null) {
             return count > 0 ? count : end();
         }
-        if ((flags & MSG_PEEK) != 0) {
+        if (peek) {
             return shutRead ? 0 : WOULD_BLOCK; // not another read: what came meanwhile must stay
         }
         if (count > 0) {
@@ -502,7 +571,7 @@ public final class StreamSocket extends OpenFile {
             return 0; // SOCK_DONE comes before sk_err in tcp_recvmsg
         }
         throwPending();
-        if (dead || shutRead) {
+        if (state != State.LISTENING && (dead || shutRead)) {
             return 0;
         }
         throw new PosixException(Errno.ENOTCONN);
@@ -521,7 +590,7 @@ public final class StreamSocket extends OpenFile {
     private @Nullable ReadAhead fillAhead(int wanted) {
         ReadAhead kept = ahead;
         SocketChannel open = channel;
-        if (state != State.CONNECTED || finished || spent || pendingError != null || open == null) {
+        if (state != State.CONNECTED || finished || spent || inputShut || pendingError != null || open == null) {
             return kept;
         }
         ReadAhead filled = kept == null ? new ReadAhead() : kept;
@@ -553,6 +622,9 @@ public final class StreamSocket extends OpenFile {
      */
     public int send(ByteBuffer from, int flags) throws PosixException {
         used();
+        if (!from.hasRemaining()) {
+            lookForReset(); // which write(2) would tell, but the JDK does not call it
+        }
         if (flags != 0 || state != State.CONNECTED || shutWrite || dead || pendingError != null) {
             if (!checkSend(flags)) {
                 return WOULD_BLOCK;
@@ -620,13 +692,15 @@ public final class StreamSocket extends OpenFile {
                 }
             }
             case CONNECTING -> {
-                state = State.FRESH;
                 close(live(channel)); // Linux gives the attempt up (tcp_disconnect)
                 giveUpChosenPort();
-                changed();
+                disconnected();
             }
             case CONNECTED -> {
+                lookForReset();
                 boolean over = isOver();
+                shutWhenOver |= over && unconfirmed;
+                unconfirmed = false;
                 shut(reading, writing && !over);
                 if (over) {
                     throw new PosixException(Errno.ENOTCONN);
@@ -634,6 +708,7 @@ public final class StreamSocket extends OpenFile {
             }
             case CLOSED -> throw new PosixException(Errno.EBADF);
             default -> {
+                shutWhenOver |= state == State.FAILED;
                 shutRead |= reading;
                 shutWrite |= writing;
                 settle();
@@ -643,16 +718,25 @@ public final class StreamSocket extends OpenFile {
     }
 
     private void shut(boolean reading, boolean writing) throws PosixException {
-        // SHUT_RD sends nothing, and Linux still delivers what has come and what will; SocketChannel.shutdownInput
-        // would throw it away, so it is a flag.
-        shutRead |= reading;
-        if (writing && !shutWrite) {
-            try {
-                live(channel).shutdownOutput();
+        SocketChannel open = live(channel);
+        try {
+            // SHUT_RD sends nothing, and Linux still delivers what has come and what will;
+            // SocketChannel.shutdownInput would throw it away, so it is a flag.
+            shutRead |= reading;
+            if (writing && !shutWrite) {
+                open.shutdownOutput();
                 shutWrite = true;
-            } catch (IOException e) {
-                throw PosixException.of(e);
             }
+            if (shutRead && shutWrite && !inputShut) {
+                // But shut both ways it answers what comes with a reset (FIN_WAIT in tcp_rcv_state_process).
+                ReadAhead kept = fillAhead(ReadAhead.LIMIT);
+                if (kept == null || !kept.isFull()) {
+                    open.shutdownInput();
+                    inputShut = true;
+                }
+            }
+        } catch (IOException e) {
+            throw PosixException.of(e);
         }
         settle();
     }
@@ -856,12 +940,24 @@ public final class StreamSocket extends OpenFile {
         synchronized (this) {
             SocketChannel client = channel;
             open = client != null ? client : listener;
+            if (client != null && ahead != null && state == State.CONNECTED && !dead) {
+                resetOnClose(client);
+            }
             state = State.CLOSED;
             plain = false;
             ahead = null;
         }
         if (open != null) {
             close(open);
+        }
+    }
+
+    /** Linux resets a connection that is closed with unread bytes (tcp_close), but ours are not in the kernel. */
+    private static void resetOnClose(SocketChannel client) {
+        try {
+            client.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            System.getLogger(StreamSocket.class.getName()).log(System.Logger.Level.DEBUG, "already broken", e);
         }
     }
 

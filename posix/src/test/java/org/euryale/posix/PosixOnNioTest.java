@@ -59,9 +59,11 @@ class PosixOnNioTest {
     void everyTestOfALimitHasARow() throws Exception {
         String page = String.join("\n", rows());
 
-        for (var method : JdkLimitsTest.class.getDeclaredMethods()) {
-            if (method.isAnnotationPresent(Test.class)) {
-                assertThat(page).contains("`JdkLimitsTest." + method.getName() + "`");
+        for (Class<?> limits : List.of(JdkLimitsTest.class, JdkReadinessLimitsTest.class)) {
+            for (var method : limits.getDeclaredMethods()) {
+                if (method.isAnnotationPresent(Test.class)) {
+                    assertThat(page).contains("`" + limits.getSimpleName() + "." + method.getName() + "`");
+                }
             }
         }
     }

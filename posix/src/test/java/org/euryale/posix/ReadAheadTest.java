@@ -7,6 +7,7 @@ import static org.euryale.posix.StreamSocket.MSG_PEEK;
 import static org.euryale.posix.TestProcess.bytes;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.euryale.posix.TestProcess.Conversation;
 import org.euryale.posix.TestProcess.Running;
@@ -151,15 +152,18 @@ class ReadAheadTest {
     void threadsThatPeekAndReadSeeTheBytesInOrder() throws Exception {
         Conversation talk = process.conversation(INET);
         int total = 200_000;
+        CountDownLatch peeking = new CountDownLatch(1);
         Running<Integer> peeker = process.start(() -> {
             ByteBuffer buffer = ByteBuffer.allocate(100);
             int peeks = 0;
             while (talk.socket().recv(buffer.clear(), MSG_PEEK) != 0) {
                 peeks++;
+                peeking.countDown();
             }
             return peeks;
         });
         Running<Integer> writer = process.start(() -> {
+            peeking.await();
             ByteBuffer data = ByteBuffer.allocate(total);
             for (int i = 0; i < total; i++) {
                 data.put((byte) (i / 3));

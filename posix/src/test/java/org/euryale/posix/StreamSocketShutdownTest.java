@@ -247,4 +247,46 @@ class StreamSocketShutdownTest {
 
         assertThat(errnoOf(() -> socket.shutdown(true, true))).isEqualTo(Errno.EBADF);
     }
+
+    // ---------------------------------------------------------------- what the peer sees
+
+    /** FIN_WAIT in tcp_rcv_state_process: who reads no more says so, or the peer would stall with its window full. */
+    @Test
+    void whatComesAfterBothWaysWereShutIsAnsweredWithAReset() throws Exception {
+        Conversation talk = process.conversation(INET);
+        talk.socket().shutdown(true, true);
+
+        TestProcess.eventually().until(() -> {
+            try {
+                talk.peer().write(bytes("x"));
+                return false;
+            } catch (IOException e) {
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void bytesThatCameBeforeBothWaysWereShutCanBeRead() throws Exception {
+        Conversation talk = process.conversation(INET);
+        talk.peer().write(bytes("before"));
+        process.await(talk.socket(), Events.IN);
+        talk.socket().shutdown(true, true);
+
+        assertThat(process.receive(talk.socket(), 6)).isEqualTo("before");
+        assertThat(talk.socket().recv(ByteBuffer.allocate(1), 0)).isZero();
+    }
+
+    /** tcp_close sends a reset when bytes are unread; those that were peeked are, though the kernel has them no more. */
+    @Test
+    void aConnectionClosedWithPeekedBytesIsReset() throws Exception {
+        Conversation talk = process.conversation(INET);
+        talk.peer().write(bytes("unread"));
+        process.await(talk.socket(), Events.IN);
+        assertThat(talk.socket().recv(ByteBuffer.allocate(6), StreamSocket.MSG_PEEK))
+                .isEqualTo(6);
+        process.close(talk.socket());
+
+        Assertions.assertThatExceptionOfType(IOException.class).isThrownBy(() -> TestProcess.read(talk.peer(), 1));
+    }
 }

@@ -1,0 +1,90 @@
+"""What can be measured: the names, their cells, and which peer has no part in what."""
+
+import fnmatch
+from dataclasses import dataclass, field
+
+PEERS = ("c", "cpython27", "stock", "nio", "euryale")
+
+# Stock Jython needs minutes to warm up and drowns in a thousand connections, so it is measured when asked for.
+DEFAULT_PEERS = ("c", "cpython27", "nio", "euryale")
+
+
+class Unknown(Exception):
+    """What was asked for is not there; the text says what is."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One load. `arguments` are those of the Python program; cells that share them share its process."""
+
+    name: str
+    size: int
+    conns: int = 0
+    idle: int = 0
+    arguments: tuple = ()
+    ping: bool = False
+
+
+@dataclass(frozen=True)
+class Bench:
+    name: str
+    kind: str
+    cells: tuple
+    program: str
+    lacks: dict = field(default_factory=dict)       # peer -> (pattern of cells, reason)
+
+    def reason_without(self, peer, cell):
+        """Why `peer` has no part in `cell`, or None."""
+        pattern, reason = self.lacks.get(peer, ("", ""))
+        return reason if pattern and fnmatch.fnmatchcase(cell.name, pattern) else None
+
+
+def _echo_cells(prefix="", arguments=()):
+    return tuple(Cell(f"{prefix}{conns}x{size}", size, conns, 0, arguments) for size in (64, 4096)
+                 for conns in (50, 1000))
+
+
+NO_EPOLL = {"stock": ("*", "its select module has no epoll")}
+NO_C = ("*", "it measures calls from a language with a runtime; nio is the limit there")
+
+BENCHES = {bench.name: bench for bench in (
+    Bench("echo-epoll", "echo", _echo_cells(), "echo_epoll.py", NO_EPOLL),
+    Bench("echo-poll", "echo", _echo_cells(), "echo_poll.py"),
+    Bench("echo-asyncore", "echo", _echo_cells("select-", ("select",)) + _echo_cells("poll-", ("poll",)),
+          "echo_asyncore.py", {"stock": ("poll-*", "asyncore's poll loop ends at once on it")}),
+    Bench("echo-select-idle", "echo",
+          tuple(Cell(f"{names}-950+50x{size}", size, 50, 950, (names,)) for names in ("sockets", "numbers")
+                for size in (64, 4096)),
+          "echo_select.py"),
+    Bench("call", "call",
+          tuple(Cell(f"{what}-{size}", size, ping=what == "ping") for what in ("pair", "ping") for size in (64, 4096)),
+          "call.py", {"c": NO_C}),
+    Bench("idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), "echo_epoll.py", NO_EPOLL),
+)}
+
+
+def bench(name):
+    if name not in BENCHES:
+        raise Unknown(f"no bench is named {name}; there are {', '.join(BENCHES)}")
+    return BENCHES[name]
+
+
+def cells(bench, patterns):
+    """The cells of `bench` that match one of the patterns."""
+    for pattern in patterns:
+        if not any(fnmatch.fnmatchcase(cell.name, pattern) for cell in bench.cells):
+            raise Unknown(f"{bench.name} has no cell {pattern}; it has {', '.join(cell.name for cell in bench.cells)}")
+    return [cell for cell in bench.cells
+            if not patterns or any(fnmatch.fnmatchcase(cell.name, pattern) for pattern in patterns)]
+
+
+def peers(bench, wanted, chosen_cells):
+    """The names of the peers to run. Without `wanted` those that have a part; naming one that has none is an error."""
+    for peer in wanted:
+        if peer not in PEERS:
+            raise Unknown(f"no peer is named {peer}; there are {', '.join(PEERS)}")
+        reasons = [bench.reason_without(peer, cell) for cell in chosen_cells]
+        if all(reasons):
+            raise Unknown(f"{peer} has no part in {bench.name}: {reasons[0]}")
+    return [peer for peer in dict.fromkeys(wanted or DEFAULT_PEERS)
+            if not all(bench.reason_without(peer, cell) for cell in chosen_cells)]

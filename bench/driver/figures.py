@@ -1,0 +1,120 @@
+"""From samples to figures: medians, ratios, JSON lines, bars, and a table for people."""
+
+import fnmatch
+import json
+import statistics
+from pathlib import Path
+
+KEPT, MISSED, NOT_MEASURED = "kept", "MISSED", "not measured"
+
+BARS = Path(__file__).resolve().parent.parent / "bars.tsv"
+
+
+def summary(values):
+    """Median and range."""
+    return {"median": round(statistics.median(values), 3), "low": round(min(values), 3), "high": round(max(values), 3)}
+
+
+def ratios(rounds, other):
+    """CPU a message over that of `other` in the same round; None where they have no round in common."""
+    both = [mine["cpu_us"] / theirs["cpu_us"] for mine, theirs in zip(rounds, other) if mine and theirs]
+    return summary(both) if both else None
+
+
+def figure(conditions, cell, peer, measured):
+    """The JSON object of one peer in one cell. `measured` has every peer of the cell."""
+    result = measured[peer]
+    samples = [sample for sample in result.rounds if sample]
+
+    def of(key):
+        values = [sample[key] for sample in samples if key in sample]
+        return summary(values) if values else None
+
+    line = {**conditions, "cell": cell.name, "peer": peer, **result.about, "rounds": len(samples)}
+    for key in ("cpu_us", "messages_s", "p50_us", "p99_us", "p50_with_idle", "cpu_with_idle", "open_s"):
+        if of(key):
+            line[key] = of(key)
+    line["cpu_us"]["rounds"] = [round(sample["cpu_us"], 3) if sample else None for sample in result.rounds]
+    line["others_cores"], line["stolen_cores"] = of("others"), of("stolen")
+    line["ratio"] = {other: ratio for other in measured if other != peer
+                     for ratio in [ratios(result.rounds, measured[other].rounds)] if ratio}
+    return {**line, **result.extra}
+
+
+class Bar:
+    """A line of bars.tsv: in `name`, `cell` and `peer`, the value at `path` of the JSON line is at most `limit`."""
+
+    def __init__(self, name, cell, peer, path, limit):
+        self.name, self.cell, self.peer, self.path, self.limit = name, cell, peer, path, float(limit)
+
+    def concerns(self, name, cell):
+        return self.name == name and fnmatch.fnmatchcase(cell, self.cell)
+
+    def value(self, line):
+        found = line
+        for key in self.path.split("."):
+            found = found.get(key) if isinstance(found, dict) else None
+        return found
+
+    def verdict(self, name, cell, lines):
+        """(KEPT, MISSED or NOT_MEASURED, text) for one cell; `lines` are the figures that there are."""
+        line = next((line for line in lines if line["name"] == name and line["cell"] == cell
+                     and line["peer"] == self.peer), {})
+        value = self.value(line)
+        text = f"{name} {cell} {self.peer} {self.path}"
+        if value is None:
+            return NOT_MEASURED, f"{text}: limit {self.limit:g}"
+        return KEPT if value <= self.limit else MISSED, f"{text}: {value:g}, limit {self.limit:g}"
+
+
+def bars(file=BARS):
+    lines = (line.rstrip("\n") for line in file.read_text().splitlines())
+    return [Bar(*line.split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+def verdicts(name, cells, lines, all_bars):
+    return [bar.verdict(name, cell.name, lines) for cell in cells for bar in all_bars if bar.concerns(name, cell.name)]
+
+
+def dump(line):
+    return json.dumps(line, separators=(", ", ": "))
+
+
+def _median(line, key, form="{:.2f}"):
+    return form.format(line[key]["median"]) if line.get(key) else "-"
+
+
+def _memory(line):
+    if "heap_b" in line:
+        heap = line["heap_b"]
+        below = f", {heap['below_python']:.0f} below Python" if "below_python" in heap else ""
+        return f"heap {heap['all']:.0f} B a connection{below}"
+    if "rss_b" in line:
+        return f"rss {line['rss_b']} B a connection"
+    if "allocated_b" in line:
+        return f"{line['allocated_b']:g} B allocated a message"
+    return f"heap {line['heap_kib'] / 1024:.0f} MiB" if "heap_kib" in line else \
+        f"rss {line['rss_kib'] / 1024:.0f} MiB" if "rss_kib" in line else ""
+
+
+def table(lines):
+    """Text: a row a figure."""
+    others = list(dict.fromkeys(line["peer"] for line in lines))
+    rows = [["cell", "peer", "CPU us/msg", *(f"/ {other}" for other in others), "messages/s", "p50 us", "p99 us",
+             "others' cores", "memory"]]
+    with_idle = any("p50_with_idle" in line for line in lines)
+    if with_idle:
+        rows[0][-1:-1] = ["p50 / without", "opened s"]
+    for line in lines:
+        row = [line["cell"], line["peer"], _median(line, "cpu_us")]
+        for other in others:
+            ratio = line["ratio"].get(other)
+            row.append(f"{ratio['median']:.2f} ({ratio['low']:.2f}-{ratio['high']:.2f})" if ratio else "-")
+        row += [_median(line, "messages_s", "{:,.0f}"), _median(line, "p50_us", "{:.0f}"),
+                _median(line, "p99_us", "{:.0f}"), _median(line, "others_cores")]
+        if with_idle:
+            row += [_median(line, "p50_with_idle"), _median(line, "open_s", "{:.1f}")]
+        rows.append([*row, _memory(line)])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join("  ".join(value.ljust(width) if i < 2 or i == len(widths) - 1 else value.rjust(width)
+                               for i, (value, width) in enumerate(zip(row, widths))).rstrip() for row in rows)

@@ -1,0 +1,311 @@
+"""The three kinds of measurement. Each takes a Run and yields (cell, {peer: Measured}) as cells are done."""
+
+import contextlib
+import itertools
+import json
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+
+import jvm
+import peers
+from processes import Failed, machine_busy_s, on
+
+START_S = 60            # a server listens, a program answers, within so many seconds
+OPEN_S = 60             # idle connections are open by then
+SETTLE_S = 0.3          # load before each sample
+SHOWN_CLASSES = 20      # of the heap's growth
+
+
+@dataclass
+class Measured:
+    """What was measured of one peer in one cell. `rounds` has a sample (a dict), or None, for each round."""
+
+    rounds: list = field(default_factory=list)
+    about: dict = field(default_factory=dict)       # of the process: version, flags, heap ...
+    extra: dict = field(default_factory=dict)       # of the cell
+
+
+@dataclass
+class Run:
+    bench: object
+    cells: list
+    peers: list
+    rounds: int
+    secs: float
+    warm: float
+    placement: object
+    processes: object
+    failures: list = field(default_factory=list)
+
+    def fail(self, cell, error):
+        self.failures.append(f"{self.bench.name} {cell.name}: {error}")
+        say(self.failures[-1])
+
+    def settle(self, peer, turn):
+        """Load before a sample: a JVM needs more of it where the cell is new."""
+        return max(SETTLE_S, self.warm / 4) if peer.is_jvm and turn == 0 else SETTLE_S
+
+
+def say(text):
+    print(f"bench/run: {text}", file=sys.stderr, flush=True)
+
+
+def load(run, server, port, conns, size, secs, settle=SETTLE_S, idle=0, pinned=True):
+    """One sample: loadgen against `server`."""
+    if pinned:
+        server.pin(run.placement.server)
+    command = [peers.load_generator(), "-c", conns, "-m", size, "-d", secs, "-w", settle, "-i", idle, "-s", server.pid,
+               port]
+    with on(run.placement.load if pinned else run.placement.all):
+        loadgen = run.processes.start("loadgen", command)
+    try:
+        # A server that has died or hangs lets loadgen fail by itself, after at most 20 s.
+        sample = json.loads(loadgen.line(secs + settle + 60))
+    except Failed as e:
+        raise Failed(f"{server.label}: {e}{'' if server.is_alive() else '; the server has ended' + server.complaint()}") \
+            from e
+    finally:
+        run.processes.stop(loadgen)
+    if not sample["msgs"]:
+        raise Failed(f"{server.label}: not one message came back in {secs:g} s")
+    return {"cpu_us": sample["server_s"] * 1e6 / sample["msgs"], "messages_s": sample["msgs"] / sample["secs"],
+            "p50_us": sample["p50_us"], "p99_us": sample["p99_us"],
+            "others": max(0, sample["other_s"]) / sample["secs"], "stolen": sample["steal_s"] / sample["secs"]}
+
+
+def start_server(run, peer, arguments):
+    server = run.processes.start(peer.name, peer.server(run.bench.program, arguments), peers.HERE / "servers")
+    port = int(server.announced(START_S)[1])
+    return server, port
+
+
+def about(peer, process):
+    return {"version": peer.version, **({"jvm": jvm.description(process)} if peer.is_jvm else {})}
+
+
+def progress(run, cell, turn, samples):
+    shown = "  ".join(f"{name} {sample['cpu_us']:.2f}" for name, sample in samples.items() if sample)
+    say(f"{run.bench.name} {cell.name} round {turn + 1}/{run.rounds}: {shown} us")
+
+
+def interleave(run, cell, live, sample_of):
+    """Round by round, one peer after another. A peer that fails is out of the rest of the cell."""
+    measured = {peer.name: Measured() for peer in live}
+    for turn in range(run.rounds):
+        samples = {}
+        for peer in live:
+            result = measured[peer.name]
+            sample = None
+            if None not in result.rounds:
+                try:
+                    sample = sample_of(peer, turn)
+                except Failed as e:
+                    run.fail(cell, e)
+            result.rounds.append(sample)
+            samples[peer.name] = sample
+        progress(run, cell, turn, samples)
+    return {name: result for name, result in measured.items() if any(result.rounds)}
+
+
+# ---- echo
+
+
+def echo(run):
+    for arguments, cells in itertools.groupby(run.cells, key=lambda cell: cell.arguments):
+        yield from _echo_variant(run, arguments, list(cells))
+
+
+def _echo_variant(run, arguments, cells):
+    servers, ports, results = {}, {}, []
+    with contextlib.ExitStack() as ends:
+        ends.callback(lambda: run.processes.stop(*servers.values()))
+        for peer in run.peers:
+            if all(run.bench.reason_without(peer.name, cell) for cell in cells):
+                continue
+            try:
+                servers[peer.name], ports[peer.name] = start_server(run, peer, arguments)
+                warm_up(run, peer, servers[peer.name], ports[peer.name])
+            except Failed as e:
+                run.fail(cells[0], e)
+        descriptions = {}
+        for cell in cells:
+            live = [peer for peer in run.peers if peer.name in servers and servers[peer.name].is_alive()]
+
+            def sample(peer, turn, cell=cell):
+                return load(run, servers[peer.name], ports[peer.name], cell.conns, cell.size, run.secs,
+                            run.settle(peer, turn), cell.idle)
+            results.append((cell, interleave(run, cell, live, sample)))
+        for peer in run.peers:
+            if peer.name in servers and servers[peer.name].is_alive():
+                descriptions[peer.name] = at_end(peer, servers[peer.name])
+    for cell, measured in results:
+        for name, result in measured.items():
+            result.about = descriptions.get(name, {})
+        yield cell, measured
+
+
+def warm_up(run, peer, server, port):
+    if peer.is_jvm and run.warm:
+        say(f"{run.bench.name}: {peer.name} warms up for {run.warm:g} s")
+        load(run, server, port, 50, 64, run.warm, 0, pinned=False)
+
+
+def at_end(peer, process):
+    """Once the load is gone: resident set, and for a JVM what is alive on the heap, no connection left."""
+    result = about(peer, process)
+    result["rss_kib"] = process.rss_kib()
+    if peer.is_jvm:
+        result["heap_kib"] = sum(jvm.live_objects(process).values()) // 1024
+    return result
+
+
+# ---- call
+
+
+def call(run):
+    callers = {}
+    with contextlib.ExitStack() as ends:
+        ends.callback(lambda: run.processes.stop(*callers.values()))
+        answerer = run.processes.start("c", [peers.c_echo()])
+        ends.callback(lambda: run.processes.stop(answerer))
+        port = int(answerer.announced(START_S)[1])
+        for peer in run.peers:
+            try:
+                callers[peer.name] = run.processes.start(peer.name, peer.caller(run.bench.program),
+                                                         peers.HERE / "servers")
+                callers[peer.name].announced(START_S)
+                if peer.is_jvm and run.warm:
+                    say(f"call: {peer.name} warms up for {run.warm:g} s")
+                    callers[peer.name].ask(f"pair 64 {run.warm}", run.warm + 60)
+            except Failed as e:
+                run.fail(run.cells[0], e)
+        results = []
+        for cell in run.cells:
+            live = [peer for peer in run.peers if peer.name in callers and callers[peer.name].is_alive()]
+
+            def sample(peer, turn, cell=cell):
+                command = f"ping {cell.size} %g {port}" if cell.ping else f"pair {cell.size} %g"
+                if run.settle(peer, turn) > SETTLE_S:
+                    callers[peer.name].ask(command % run.settle(peer, turn), run.warm + 60)
+                return _call_sample(run, callers[peer.name], command % run.secs, answerer)
+            results.append((cell, interleave(run, cell, live, sample)))
+        descriptions = {peer.name: at_end(peer, callers[peer.name]) for peer in run.peers
+                        if peer.name in callers and callers[peer.name].is_alive()}
+    for cell, measured in results:
+        for name, result in measured.items():
+            result.about = descriptions.get(name, {})
+            bytes_each = [sample["allocated_b"] for sample in result.rounds if sample and "allocated_b" in sample]
+            if bytes_each:
+                result.extra["allocated_b"] = round(statistics.median(bytes_each), 1)
+        yield cell, measured
+
+
+def _call_sample(run, caller, command, answerer):
+    caller.pin(run.placement.server)
+    answerer.pin(run.placement.load)
+    (busy, stolen), cpu, other_cpu, begin = machine_busy_s(), caller.cpu_s(), answerer.cpu_s(), time.monotonic()
+    answer = json.loads(caller.ask(command, run.secs + 60))
+    cpu, other_cpu, secs = caller.cpu_s() - cpu, answerer.cpu_s() - other_cpu, time.monotonic() - begin
+    busy_after, stolen_after = machine_busy_s()
+    sample = {"cpu_us": cpu * 1e6 / answer["msgs"], "messages_s": answer["msgs"] / answer["secs"],
+              "others": max(0, busy_after - busy - cpu - other_cpu) / secs, "stolen": (stolen_after - stolen) / secs}
+    if answer["allocated"] is not None:
+        sample["allocated_b"] = answer["allocated"] / answer["msgs"]
+    return sample
+
+
+# ---- idle
+
+
+def idle(run):
+    for cell in run.cells:
+        servers, ports, extra = {}, {}, {peer.name: {} for peer in run.peers}
+        with contextlib.ExitStack() as ends:
+            ends.callback(lambda: run.processes.stop(*servers.values()))
+            for peer in run.peers:
+                try:
+                    servers[peer.name], ports[peer.name] = start_server(run, peer, cell.arguments)
+                    warm_up(run, peer, servers[peer.name], ports[peer.name])
+                except Failed as e:
+                    run.fail(cell, e)
+
+            def sample(peer, turn):
+                return _idle_sample(run, cell, peer, servers[peer.name], ports[peer.name], turn == 0,
+                                    extra[peer.name])
+            measured = interleave(run, cell, [peer for peer in run.peers if peer.name in servers], sample)
+            for peer in run.peers:
+                if peer.name in measured:
+                    measured[peer.name].about = at_end(peer, servers[peer.name])
+        for peer in run.peers:
+            if peer.name not in measured:
+                continue
+            result = measured[peer.name]
+            result.extra.update(extra[peer.name])
+            if peer.interpreter and "heap_b" in result.extra:
+                try:
+                    _separate_python(run, cell, peer, result.extra["heap_b"])
+                except Failed as e:
+                    run.fail(cell, e)
+        yield cell, measured
+
+
+def _idle_sample(run, cell, peer, server, port, first, extra):
+    def active(settle):
+        return load(run, server, port, cell.conns, cell.size, run.secs, settle)
+
+    without = active(run.settle(peer, 0 if first else 1))
+    descriptors = server.descriptors()
+    server.pin(run.placement.all)
+    if first:
+        before = jvm.live_objects(server) if peer.is_jvm else None
+        rss = server.rss_kib()
+    command = [peers.load_generator(), "-c", 0, "-i", cell.idle, "-m", cell.size, "-a", 4, "-k", port]
+    with run.processes.running("loadgen", command) as holder:
+        try:
+            opened = json.loads(holder.line(OPEN_S))
+        except Failed as e:
+            raise Failed(f"{peer.name}: {cell.idle} idle connections: {e}") from e
+        if first:
+            extra["rss_b"] = round((server.rss_kib() - rss) * 1024 / cell.idle)
+            if peer.is_jvm:
+                grown = jvm.growth(before, jvm.live_objects(server))
+                extra["heap_b"] = _each(jvm.by_owner(grown), cell.idle)
+                extra["heap_b_by_class"] = _each(dict(list(grown.items())[:SHOWN_CLASSES]), cell.idle)
+        sample = active(run.settle(peer, 0 if first else 1))
+    _until_closed(peer, server, descriptors)
+    return {**sample, "open_s": opened["open_s"],
+            "without_idle": {key: without[key] for key in ("cpu_us", "messages_s", "p50_us", "p99_us")},
+            "p50_with_idle": sample["p50_us"] / without["p50_us"],
+            "cpu_with_idle": sample["cpu_us"] / without["cpu_us"]}
+
+
+def _each(sizes, count):
+    return {name: round(size / count, 1) for name, size in sizes.items()}
+
+
+def _until_closed(peer, server, descriptors):
+    limit = time.monotonic() + 60
+    while server.descriptors() > descriptors:
+        if time.monotonic() > limit:
+            raise Failed(f"{peer.name}: {server.descriptors() - descriptors} descriptors still open 60 s after their "
+                         "peers closed")
+        time.sleep(0.1)
+
+
+def _separate_python(run, cell, peer, heap):
+    """Adds what of the heap is Python's own: the same objects without sockets below, in a process of their own."""
+    command = [*peer.interpreter, peers.HERE / "servers" / "connections.py"]
+    with run.processes.running(peer.name, command, peers.HERE / "servers") as process:
+        process.announced(START_S)
+        process.ask("1000", START_S)
+        before = jvm.live_objects(process)
+        process.ask(str(cell.idle), START_S)
+        grown = jvm.growth(before, jvm.live_objects(process))
+    heap["python_objects"] = round(sum(grown.values()) / cell.idle, 1)
+    heap["below_python"] = round(heap["all"] - heap["python_objects"], 1)
+
+
+KINDS = {"echo": echo, "call": call, "idle": idle}
+

@@ -1,0 +1,147 @@
+"""The peers: what each is built from, and the commands that start it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from processes import environment
+
+HERE = Path(__file__).resolve().parent.parent
+ROOT = HERE.parent
+OUT = HERE / "out"
+VARIABLE = "EURYALE_CPYTHON27"
+ASK = "import sys, platform; print(platform.python_implementation() + ' ' + sys.version.split()[0] + '\\n' + sys.executable)"
+
+# The collector that the launcher gives Euryale; nio gets it too, so that the two differ in their code alone.
+NIO_FLAGS = ["-XX:+UseSerialGC"]
+
+
+class Absent(Exception):
+    """A peer cannot be had; the text says what to do."""
+
+
+class Peer:
+    """`interpreter` starts a Python program, or is None; `server` and `caller` are the whole command of others."""
+
+    def __init__(self, name, version, is_jvm, interpreter=None, server=None, caller=None):
+        self.name, self.version, self.is_jvm = name, version, is_jvm
+        self.interpreter, self._server, self._caller = interpreter, server, caller
+
+    def server(self, program, arguments):
+        return self._server or [*self.interpreter, HERE / "servers" / program, *arguments]
+
+    def caller(self, program):
+        return self._caller or [*self.interpreter, HERE / "servers" / program]
+
+
+def make(name, launcher):
+    """The peer of that name; `launcher` is the euryale to measure."""
+    if name == "euryale":
+        return _euryale(Path(launcher))
+    return {"c": _c, "cpython27": _cpython27, "stock": _stock, "nio": _nio}[name]()
+
+
+def load_generator():
+    return _compiled("loadgen")
+
+
+def c_echo():
+    return _compiled("epoll_echo")
+
+
+def _c():
+    return Peer("c", f"C, {_output(['cc', '--version']).splitlines()[0]}", False, server=[c_echo()])
+
+
+def _nio():
+    java = _java("java")
+    for source in ("NioEcho.java", "NioCall.java"):
+        if _is_stale(OUT / source.replace(".java", ".class"), HERE / "peers" / source):
+            _build(f"compile {source}", [_java("javac"), "-Xlint:all", "-Werror", "--release", "17", "-d", OUT, HERE / "peers" / source])
+    command = [java, *NIO_FLAGS, "-cp", OUT]
+    return Peer("nio", "java.nio", True, server=[*command, "NioEcho"], caller=[*command, "NioCall"])
+
+
+def _cpython27():
+    named = os.environ.get(VARIABLE)
+    if named:
+        path = Path(named)
+        candidates = [path / "bin" / "python2.7" if path.is_dir() else path]
+    else:
+        candidates = [shutil.which("python2.7")]
+        if shutil.which("pyenv"):
+            candidates.append(Path(_output(["pyenv", "prefix", "2.7.18"]).strip() or "/nowhere") / "bin" / "python2.7")
+    for candidate in filter(None, candidates):
+        version, _, executable = _output([candidate, "-B", "-c", ASK]).strip().partition("\n")
+        if version.startswith("CPython 2.7."):
+            return Peer("cpython27", version, False, interpreter=[executable, "-B"])
+    raise Absent(f"{VARIABLE}={named} is no CPython 2.7" if named else
+                 f"peer cpython27: no CPython 2.7 found; name one in {VARIABLE}, or leave it out with --peers")
+
+
+def _stock():
+    pom = (ROOT / "pom.xml").read_text()
+    version = re.search(r"<jython\.version>(.*?)</", pom).group(1)
+    plugin = re.search(r"<artifactId>maven-dependency-plugin</artifactId>\s*<version>(.*?)</", pom).group(1)
+    jar = OUT / f"jython-standalone-{version}.jar"
+    if not jar.exists():
+        if not shutil.which("mvn"):
+            raise Absent("peer stock: Maven is needed to fetch Jython; on Debian: apt-get install maven")
+        _build("fetch Jython", ["mvn", "-B", "-q", f"org.apache.maven.plugins:maven-dependency-plugin:{plugin}:copy",
+                                f"-Dartifact=org.python:jython-standalone:{version}", f"-DoutputDirectory={OUT}"])
+    return Peer("stock", f"Jython {version}", True, interpreter=[_java("java"), "-jar", jar, "-B"])
+
+
+def _euryale(launcher):
+    if not os.access(launcher, os.X_OK):
+        raise Absent(f"peer euryale: {launcher} is no launcher; run this from a checkout, or name one with --euryale")
+    _build("build Euryale", [launcher, "-c", ""])
+    commit = _output(["git", "-C", launcher.parent, "describe", "--always", "--dirty"]).strip()
+    return Peer("euryale", f"Euryale {commit}".strip(), True, interpreter=[launcher, "-B"])
+
+
+def _compiled(name):
+    source, target = HERE / "peers" / f"{name}.c", OUT / name
+    if _is_stale(target, source):
+        if not shutil.which("cc"):
+            raise Absent("a C compiler is needed for the load; on Debian: apt-get install gcc libc6-dev")
+        _build(f"compile {name}.c", ["cc", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", target, source])
+    return target
+
+
+def _java(tool):
+    """`tool` of the JDK that the launcher takes: JAVA_HOME's, else the one on PATH."""
+    home = os.environ.get("JAVA_HOME")
+    if home and os.access(Path(home) / "bin" / "java", os.X_OK):
+        found = shutil.which(tool, path=str(Path(home) / "bin"))
+    else:
+        found = shutil.which(tool)
+    if not found:
+        raise Absent(f"{tool} is needed, of Java 17 or later; on Debian: apt-get install openjdk-17-jdk-headless")
+    return found
+
+
+def _is_stale(target, source):
+    return not target.exists() or target.stat().st_mtime < source.stat().st_mtime
+
+
+def _build(what, command):
+    OUT.mkdir(exist_ok=True)
+    # What it says is for people, as it is; standard output is kept for figures.
+    done = subprocess.run([str(word) for word in command], stdout=sys.stderr, env=environment(),
+                          stdin=subprocess.DEVNULL)
+    if done.returncode != 0:
+        raise Absent(f"cannot {what}; the reason is above")
+
+
+def _output(command):
+    """What the command prints, or nothing where it fails or is missing."""
+    try:
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, env=environment(),
+                              stdin=subprocess.DEVNULL, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""

@@ -1,0 +1,158 @@
+"""Tests of bench/run itself: python3 -B bench/test_bench.py. They take some ten seconds and need cc alone."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "driver"))
+
+import catalogue        # noqa: E402
+import figures          # noqa: E402
+import jvm              # noqa: E402
+
+SHORT = ("echo-epoll", "--cells", "50x64", "--secs", "0.2", "--warm", "0")
+
+
+def run(*arguments):
+    return subprocess.run([HERE / "run", *arguments], capture_output=True, text=True, timeout=120)
+
+
+def children(pid):
+    """All processes below `pid`."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        for child in map(int, (task / "children").read_text().split()):
+            found += [child, *children(child)]
+    return found
+
+
+class Asking(unittest.TestCase):
+    """What cannot be run is said in one line, with exit status 2."""
+
+    def refused(self, line, *arguments):
+        done = run(*arguments)
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertEqual(done.stderr.splitlines(), [f"bench/run: {line}"])
+
+    def test_unknown_name(self):
+        self.refused("no bench is named echo; there are echo-epoll, echo-poll, echo-asyncore, echo-select-idle, call, "
+                     "idle", "echo")
+
+    def test_unknown_peer(self):
+        self.refused("no peer is named java; there are c, cpython27, stock, nio, euryale", "idle", "--peers", "c,java")
+
+    def test_unknown_cell(self):
+        self.refused("idle has no cell 50*; it has 19000+50x64", "idle", "--cells", "50*")
+
+    def test_peer_without_part(self):
+        self.refused("stock has no part in echo-epoll: its select module has no epoll", "echo-epoll", "--peers", "stock")
+
+    def test_no_rounds(self):
+        self.refused("argument --rounds: 1 to 100", "idle", "--rounds", "0")
+
+    def test_launcher_that_is_none(self):
+        self.refused("peer euryale: /dev/null is no launcher; run this from a checkout, or name one with --euryale",
+                     "idle", "--peers", "euryale", "--euryale", "/dev/null")
+
+
+class Running(unittest.TestCase):
+
+    def test_a_line_a_figure_and_a_table(self):
+        done = run(*SHORT, "--peers", "c", "--rounds", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        line = json.loads(done.stdout)
+        self.assertEqual([line[key] for key in ("name", "cell", "peer", "rounds")], ["echo-epoll", "50x64", "c", 2])
+        self.assertGreater(line["cpu_us"]["low"], 0)
+        self.assertGreaterEqual(line["p99_us"]["median"], line["p50_us"]["median"])
+        self.assertIn("CPU us/msg", done.stderr)
+
+    def test_a_bar_that_was_not_measured_is_not_kept(self):
+        done = run(*SHORT, "--peers", "c", "--rounds", "1", "--assert")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("not measured  echo-epoll 50x64 euryale ratio.cpython27.median: limit 1.2", done.stderr)
+
+    def test_a_peer_that_fails_is_named_and_the_others_go_on(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            launcher = Path(scratch) / "euryale"
+            launcher.write_text('#!/bin/sh\n[ "$1" = -c ] && exit 0\necho no such luck >&2\nexit 3\n')
+            launcher.chmod(0o755)
+            done = run(*SHORT, "--peers", "euryale", "c", "--rounds", "1", "--euryale", launcher)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("failed: echo-epoll 50x64: euryale: ended with status 3: no such luck", done.stderr)
+        self.assertEqual([json.loads(line)["peer"] for line in done.stdout.splitlines()], ["c"])
+
+    def test_an_interrupt_ends_all_that_was_started(self):
+        for number, status in (signal.SIGINT, 130), (signal.SIGTERM, 143):
+            with self.subTest(number):
+                bench = subprocess.Popen([HERE / "run", *SHORT, "--peers", "c", "--rounds", "100"],
+                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                while "round 1/" not in bench.stderr.readline():
+                    self.assertIsNone(bench.poll())
+                below = children(bench.pid)
+                self.assertTrue(below)
+                bench.send_signal(number)
+                bench.communicate(timeout=30)
+                self.assertEqual(bench.returncode, status)
+                self.assertEqual([pid for pid in below if os.path.exists(f"/proc/{pid}")], [])
+
+    def test_an_echo_that_differs_is_an_error(self):
+        run(*SHORT, "--peers", "c", "--rounds", "1")            # builds loadgen
+        server = ("import socket\nl = socket.socket()\nl.bind(('127.0.0.1', 0))\nl.listen(1)\n"
+                  "print(l.getsockname()[1], flush=True)\ns = l.accept()[0]\nd = s.recv(64)\ns.send(d[:-1] + b'?')\n"
+                  "s.recv(1)")
+        with subprocess.Popen([sys.executable, "-c", server], stdout=subprocess.PIPE, text=True) as wrong:
+            done = subprocess.run([HERE / "out" / "loadgen", "-c", "1", wrong.stdout.readline().strip()],
+                                  capture_output=True, text=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (1, "loadgen: the echo differs from what was sent\n"))
+
+
+class Figures(unittest.TestCase):
+
+    def test_a_ratio_is_the_median_of_the_rounds_ratios(self):
+        mine = [{"cpu_us": 10}, {"cpu_us": 4}, {"cpu_us": 9}]
+        theirs = [{"cpu_us": 5}, {"cpu_us": 4}, {"cpu_us": 3}]
+        # The ratio of the medians would be 9 / 4.
+        self.assertEqual(figures.ratios(mine, theirs), {"median": 2, "low": 1, "high": 3})
+
+    def test_only_rounds_that_both_have_count(self):
+        self.assertEqual(figures.ratios([{"cpu_us": 8}, None], [{"cpu_us": 4}, {"cpu_us": 1}])["median"], 2)
+        self.assertIsNone(figures.ratios([None], [{"cpu_us": 1}]))
+
+    def test_bars(self):
+        bar = figures.Bar("call", "pair-*", "euryale", "ratio.nio.median", "1.3")
+        self.assertTrue(bar.concerns("call", "pair-64"))
+        self.assertFalse(bar.concerns("call", "ping-64"))
+        line = {"name": "call", "cell": "pair-64", "peer": "euryale", "ratio": {"nio": {"median": 1.3}}}
+        self.assertEqual(bar.verdict("call", "pair-64", [line])[0], figures.KEPT)
+        line["ratio"]["nio"]["median"] = 1.31
+        self.assertEqual(bar.verdict("call", "pair-64", [line])[0], figures.MISSED)
+        line["ratio"] = {}
+        self.assertEqual(bar.verdict("call", "pair-64", [line])[0], figures.NOT_MEASURED)
+        self.assertEqual(bar.verdict("call", "pair-64", [])[0], figures.NOT_MEASURED)
+
+    def test_every_bar_concerns_a_cell_and_every_bench_has_a_bar(self):
+        bars = figures.bars()
+        cells = [(bench.name, cell.name) for bench in catalogue.BENCHES.values() for cell in bench.cells]
+        for bar in bars:
+            self.assertTrue(any(bar.concerns(*cell) for cell in cells), vars(bar))
+        self.assertEqual({bar.name for bar in bars}, set(catalogue.BENCHES))
+
+    def test_heap_by_owner(self):
+        before = jvm.histogram("   1:   10   240  java.lang.String (java.base@17.0.15)\nTotal  10  240\n")
+        after = jvm.histogram("   1:   20   480  java.lang.String (java.base@17.0.15)\n"
+                              "   2:    1    32  [Lorg.python.core.PyObject;\n"
+                              "   3:    1    48  org.euryale.posix.StreamSocket\n"
+                              "   4:    1    64  sun.nio.ch.SocketChannelImpl (java.base@17.0.15)\n")
+        grown = jvm.growth(before, after)
+        self.assertEqual(list(grown.items())[0], ("java.lang.String", 240))
+        self.assertEqual(jvm.by_owner(grown), {"all": 384, "python": 32, "euryale": 48, "jdk_io": 64, "other": 240})
+
+
+if __name__ == "__main__":
+    unittest.main()
