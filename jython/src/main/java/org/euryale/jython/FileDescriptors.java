@@ -1,6 +1,8 @@
 package org.euryale.jython;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.python.core.Py;
 import org.python.core.PyException;
 import org.python.core.PyInteger;
@@ -89,13 +91,13 @@ final class FileDescriptors {
 
         /** The objects whose descriptor is still there after {@link org.euryale.posix.Select}. */
         PyList ready(int[] after) {
-            PyList ready = new PyList();
+            List<PyObject> ready = new ArrayList<>();
             for (int i = 0; i < size; i++) {
                 if (after[i] != org.euryale.posix.Select.NOT_READY) {
-                    ready.append(objects[i]);
+                    ready.add(objects[i]);
                 }
             }
-            return ready;
+            return PyList.fromList(ready);
         }
     }
 }

@@ -1,6 +1,8 @@
 package org.euryale.jython;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import org.euryale.posix.Epoll;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
@@ -186,13 +188,12 @@ final class PyEpoll extends PyObject {
             throw Py.ValueError("maxevents must be greater than 0, got " + maxEvents);
         }
         try {
-            PyList ready = new PyList();
+            List<PyObject> ready = new ArrayList<>();
             epoll().await(
                             nanos,
                             maxEvents < 0 ? DEFAULT_LIMIT : maxEvents,
-                            (watched, events) ->
-                                    ready.append(new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
-            return ready;
+                            (watched, events) -> ready.add(new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
+            return PyList.fromList(ready);
         } catch (PosixException e) {
             PosixProcess.interrupted(e);
             throw Errors.ioError(e);

@@ -1,6 +1,8 @@
 package org.euryale.jython;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
@@ -111,12 +113,11 @@ final class PyPoll extends PyObject {
             throw Py.RuntimeError("concurrent poll() invocation");
         }
         try {
-            PyList ready = new PyList();
+            List<PyObject> ready = new ArrayList<>();
             poll.poll(
                     nanos,
-                    (descriptor, events) ->
-                            ready.append(new PyTuple(Py.newInteger(descriptor), Py.newInteger(events))));
-            return ready;
+                    (descriptor, events) -> ready.add(new PyTuple(Py.newInteger(descriptor), Py.newInteger(events))));
+            return PyList.fromList(ready);
         } catch (PosixException e) {
             PosixProcess.interrupted(e);
             throw process.errors().selectError(e);

@@ -124,7 +124,7 @@ public final class Epoll extends OpenFile {
     }
 
     @Override
-    int ready(int events, int readyOps, boolean precise) {
+    int ready(int events, int readyOps, Precision precision) {
         return 0;
     }
 

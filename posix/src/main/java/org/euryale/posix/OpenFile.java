@@ -61,9 +61,8 @@ public abstract class OpenFile {
      * The events that hold after the kernel reported {@code readyOps}; this is where a connect is finished and a reset
      * is discovered.
      *
-     * @param precise false for {@code select(2)}, which tells no ERR from IN and so spares a system call
      */
-    abstract int ready(int events, int readyOps, boolean precise);
+    abstract int ready(int events, int readyOps, Precision precision);
 
     /** Closes the channel: the last descriptor is gone and no poller holds it. */
     abstract void release();

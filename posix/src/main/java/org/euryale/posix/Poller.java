@@ -76,8 +76,8 @@ public final class Poller implements AutoCloseable {
     private final Consumer<SelectionKey> collector = this::collect;
 
     /**
-     * @param precise whether ERR, HUP and RDHUP are told from IN and OUT, which costs a system call a readable file;
-     *     {@code select(2)} has no use for it
+     * @param precise whether ERR, HUP and RDHUP are told from IN and OUT, which may cost a system call; {@code
+     *     select(2)} has no use for it
      */
     public Poller(boolean precise) {
         this.precise = precise;
@@ -449,7 +449,7 @@ public final class Poller implements AutoCloseable {
             if (reported == limit || watch.removed || events == Watch.PARKED) {
                 continue;
             }
-            int found = watch.file.ready(events, ops, precise) & (events | Events.UNASKED);
+            int found = watch.file.ready(events, ops, precision(watch)) & (events | Events.UNASKED);
             if (found != 0) {
                 reported++;
                 disarm(watch);
@@ -459,6 +459,13 @@ public final class Poller implements AutoCloseable {
         firstReported = size > limit ? start + reported : 0;
         ready.clear();
         return reported;
+    }
+
+    private Precision precision(Watch watch) {
+        if (!precise) {
+            return Precision.COARSE;
+        }
+        return watch.edge || watch.oneShot ? Precision.AT_ONCE : Precision.WHEN_TOLD_AGAIN;
     }
 
     private void disarm(Watch watch) {

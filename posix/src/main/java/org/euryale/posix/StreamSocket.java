@@ -1,6 +1,7 @@
 package org.euryale.posix;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -65,6 +66,9 @@ public final class StreamSocket extends OpenFile {
     private volatile @Nullable SocketChannel channel;
     private volatile @Nullable ServerSocketChannel listener;
 
+    /** The stream of a connection's channel, kept because to ask for it is dearer than to use it. */
+    private @Nullable InputStream input;
+
     /** Where the program (or listen) has bound it, null when the kernel is to choose; port 0 when it is to do so anew. */
     private @Nullable InetSocketAddress bound;
 
@@ -95,6 +99,9 @@ public final class StreamSocket extends OpenFile {
 
     /** Bytes taken from the kernel and not yet read, by MSG_PEEK or to look what follows them. */
     private volatile @Nullable ReadAhead ahead;
+
+    /** A poller has told IN since the last recv; a stale value costs a look too many. */
+    private boolean toldReadable;
 
     /** CONNECTED and none of the conditions above: recv is a plain read. */
     private boolean plain;
@@ -330,6 +337,7 @@ public final class StreamSocket extends OpenFile {
         dead = false;
         spent = false;
         inputShut = false;
+        input = null;
         unconfirmed = false;
         ahead = null;
         pendingError = null;
@@ -503,6 +511,7 @@ public final class StreamSocket extends OpenFile {
         used();
         // One reader at a time: a poller, too, may take bytes in (look), and whose read came first decides their order.
         synchronized (this) {
+            toldReadable = false;
             return plain && flags == 0 && into.hasRemaining() ? read(into) : recvSlowly(into, flags);
         }
     }
@@ -862,7 +871,7 @@ public final class StreamSocket extends OpenFile {
     }
 
     @Override
-    int ready(int events, int readyOps, boolean precise) {
+    int ready(int events, int readyOps, Precision precision) {
         if (state == State.CONNECTING) {
             synchronized (this) {
                 if (finishConnect()) {
@@ -879,14 +888,25 @@ public final class StreamSocket extends OpenFile {
                 found |= Events.OUT;
             }
             if ((readyOps & SelectionKey.OP_READ) != 0) {
-                // Who does not ask to read must not find the same bytes again and again: look takes them in.
-                found |= precise || (events & Events.READ) == 0 ? look(events) : Events.IN;
-            } else if (precise && readyOps != 0 && (events & Events.READ) == 0) {
+                found |= looksClosely(events, precision) ? look(events) : Events.IN;
+            } else if (precision != Precision.COARSE && readyOps != 0 && (events & Events.READ) == 0) {
                 // An error or hang-up shows as whatever was asked, so a writable socket may be a broken one.
                 lookForReset();
             }
         }
         return Events.withSynonyms(found) | standing();
+    }
+
+    private boolean looksClosely(int events, Precision precision) {
+        if ((events & Events.READ) == 0) {
+            return true; // who does not ask to read must not find the same bytes again and again: look takes them in
+        }
+        if (precision == Precision.COARSE) {
+            return false;
+        }
+        boolean again = toldReadable;
+        toldReadable = true;
+        return again || precision == Precision.AT_ONCE || shutWrite || (events & Events.RDHUP) != 0;
     }
 
     /** The kernel says readable: bytes, the end, or a reset? */
@@ -913,9 +933,17 @@ public final class StreamSocket extends OpenFile {
 
     /** FIONREAD, through the only door that java.nio has for it; 0 at the end of file and after a reset. */
     private int available() {
-        SocketChannel open = channel;
         try {
-            return open == null ? 0 : open.socket().getInputStream().available();
+            InputStream door = input;
+            if (door == null) {
+                SocketChannel open = channel;
+                if (open == null) {
+                    return 0;
+                }
+                door = open.socket().getInputStream();
+                input = door;
+            }
+            return door.available();
         } catch (IOException e) {
             return 0;
         }

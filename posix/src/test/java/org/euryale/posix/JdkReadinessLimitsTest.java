@@ -39,6 +39,36 @@ class JdkReadinessLimitsTest {
         assertThat(process.receive(talk.socket(), 1)).isEqualTo("x");
     }
 
+    @Test
+    void aResetIsToldAsReadableFirst() throws Exception {
+        Conversation talk = process.conversation(INET);
+        Poll poll = new Poll(process.table());
+        poll.register(process.descriptor(talk.socket()), Events.IN);
+        TestProcess.reset(talk.peer());
+        int[] found = {0};
+
+        poll.poll(TestProcess.PATIENCE_NANOS, (descriptor, events) -> found[0] = events);
+        assertThat(found[0]).as("ERR and HUP, too, is Linux's answer").isEqualTo(Events.IN);
+        poll.poll(TestProcess.PATIENCE_NANOS, (descriptor, events) -> found[0] = events);
+        assertThat(found[0]).isEqualTo(Events.IN | Events.ERR | Events.HUP);
+        assertThat(errnoOf(() -> talk.socket().recv(ByteBuffer.allocate(1), 0))).isEqualTo(Errno.ECONNRESET);
+    }
+
+    @Test
+    void aResetIsToldExactlyToWhoIsToldOnce() throws Exception {
+        for (int flag : new int[] {Epoll.ET, Epoll.ONESHOT, Events.RDHUP}) {
+            Conversation talk = process.conversation(INET);
+            Epoll epoll = process.open(new Epoll());
+            epoll.add(process.descriptor(talk.socket()), talk.socket(), Events.IN | flag);
+            TestProcess.reset(talk.peer());
+            int[] found = {0};
+
+            assertThat(epoll.await(TestProcess.PATIENCE_NANOS, 1, (descriptor, events) -> found[0] = events))
+                    .isOne();
+            assertThat(found[0] & ~Events.RDHUP).isEqualTo(Events.IN | Events.ERR | Events.HUP);
+        }
+    }
+
     /** Linux says ERR, HUP and RDHUP beside IN; the selector's "readable" is the same as for bytes. */
     @Test
     void aResetBehindUnreadBytesLooksLikeBytes() throws Exception {

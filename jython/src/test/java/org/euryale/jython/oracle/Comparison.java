@@ -47,7 +47,7 @@ final class Comparison {
     /** How long the two may differ in readiness; packets on the loopback interface take microseconds. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** The same where a limit may explain it. */
+    /** After this it is asked whether a limit explains it. */
     private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private static final long NAP_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -94,6 +94,7 @@ final class Comparison {
     /** What a call sets going, its packets, may take a moment to arrive, so a difference is looked at again. */
     private @Nullable Difference readiness(int step, Side oracle, Side subject, int events) {
         long start = System.nanoTime();
+        boolean looked = false;
         for (; ; ) {
             SortedMap<Integer, Integer> expected = ready(oracle, events);
             SortedMap<Integer, Integer> actual = ready(subject, events);
@@ -102,9 +103,13 @@ final class Comparison {
                 trace.add("   " + shown);
                 return null;
             }
-            Limit limit = Limit.ofReadiness(expected, actual, oracle);
-            long patience = limit == null ? PATIENCE_NANOS : LIMIT_NANOS;
-            if (System.nanoTime() - start > patience) {
+            long passed = System.nanoTime() - start;
+            Limit limit = null;
+            if (passed > LIMIT_NANOS && !looked) {
+                looked = true; // once: to look may read an error of the oracle
+                limit = Limit.ofReadiness(expected, actual, oracle);
+            }
+            if (passed > PATIENCE_NANOS || limit != null) {
                 String what = "readiness after " + steps.get(step);
                 return new Difference(step, what, shown, Side.describe(actual), limit, trace);
             }
