@@ -36,8 +36,8 @@ def options(arguments):
     parser.add_argument("--secs", type=_seconds, default=1.5, metavar="S", help="length of a sample [1.5]")
     parser.add_argument("--warm", type=_seconds, default=12, metavar="S", help="load that a JVM gets before its first "
                         "sample, and a quarter of it in each new cell [12]")
-    parser.add_argument("--placement", choices=Placement.NAMES, default="shared", help="server and load on one core, on "
-                        "one each, or free to move [shared]")
+    parser.add_argument("--placement", choices=Placement.NAMES, default="apart", help="server and load on one core each, "
+                        "on the same one, or free to move [apart]")
     parser.add_argument("--euryale", type=os.path.abspath, default=peers.ROOT / "euryale", metavar="FILE",
                         help="another checkout's launcher, to compare two builds [this checkout's]")
     parser.add_argument("--assert", action="store_true", dest="hold", help="exit 1 when a bar of bars.tsv is missed or not "

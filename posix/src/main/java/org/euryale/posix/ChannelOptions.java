@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.SocketOption;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SocketChannel;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +17,10 @@ final class ChannelOptions {
     private static final boolean DOUBLES_BUFFERS =
             System.getProperty("os.name", "").startsWith("Linux");
 
-    private @Nullable Map<Option, Integer> chosen;
+    private @Nullable OptionValues chosen;
 
     /** While it listens: the values of the options that a listening channel does not have. */
-    private @Nullable Map<Option, Integer> unknownToListener;
+    private @Nullable OptionValues unknownToListener;
 
     void set(@Nullable NetworkChannel channel, Option option, int value) throws PosixException {
         if (option == Option.SO_ERROR || option == Option.SO_ACCEPTCONN) {
@@ -31,28 +29,26 @@ final class ChannelOptions {
         // A listening channel must keep SO_REUSEADDR, see StreamSocket.listen.
         if (channel != null && supports(channel, option) && !(option == Option.SO_REUSEADDR && isListening())) {
             apply(channel, option, value);
-        } else if (unknownToListener != null && unknownToListener.containsKey(option)) {
+        } else if (unknownToListener != null && unknownToListener.has(option)) {
             unknownToListener.put(option, tried(option, value));
         } else if (!option.isOwnKnowledge() && option != Option.SO_REUSEADDR) {
             throw new PosixException(Errno.ENOPROTOOPT);
         }
         if (chosen == null) {
-            chosen = new EnumMap<>(Option.class);
+            chosen = new OptionValues();
         }
         chosen.put(option, value);
     }
 
     int get(@Nullable NetworkChannel channel, Option option) throws PosixException {
-        Integer own = chosen == null ? null : chosen.get(option);
         if (option == Option.SO_REUSEADDR || option == Option.SO_BROADCAST) {
-            return own == null ? 0 : flag(own);
+            return chosen == null ? 0 : flag(chosen.value(option, 0));
         }
         if (channel != null && supports(channel, option)) {
             return read(channel, option);
         }
-        Integer kept = unknownToListener == null ? null : unknownToListener.get(option);
-        if (kept != null) {
-            return kept;
+        if (unknownToListener != null && unknownToListener.has(option)) {
+            return unknownToListener.value(option, 0);
         }
         throw new PosixException(Errno.ENOPROTOOPT);
     }
@@ -69,23 +65,19 @@ final class ChannelOptions {
 
     /** The program's own wish for SO_REUSEADDR. */
     boolean reuseAddress() {
-        return chosen != null && flag(chosen.getOrDefault(Option.SO_REUSEADDR, 0)) != 0;
+        return chosen != null && chosen.value(Option.SO_REUSEADDR, 0) != 0;
     }
 
     /** Gives a channel that takes another's place what the program had set. */
     void replay(NetworkChannel channel) throws PosixException {
         if (chosen != null) {
-            for (Map.Entry<Option, Integer> entry : chosen.entrySet()) {
-                if (supports(channel, entry.getKey())) {
-                    apply(channel, entry.getKey(), entry.getValue());
-                }
-            }
+            chosen.forEach((option, value) -> apply(channel, option, value));
         }
     }
 
     /** Notes, before the first channel goes, what the listening one cannot say. */
     void beforeListening(NetworkChannel first, NetworkChannel listening) throws PosixException {
-        Map<Option, Integer> notes = new EnumMap<>(Option.class);
+        OptionValues notes = new OptionValues();
         for (Option option : Option.values()) {
             if (supports(first, option) && !supports(listening, option)) {
                 notes.put(option, read(first, option));
@@ -106,11 +98,14 @@ final class ChannelOptions {
     ChannelOptions inherit(NetworkChannel accepted) throws PosixException {
         ChannelOptions child = new ChannelOptions();
         if (chosen != null) {
-            child.chosen = new EnumMap<>(chosen);
-            for (Map.Entry<Option, Integer> entry : chosen.entrySet()) {
-                if (unknownToListener != null && unknownToListener.containsKey(entry.getKey())) {
-                    apply(accepted, entry.getKey(), entry.getValue());
-                }
+            child.chosen = chosen.copy();
+            OptionValues unknown = unknownToListener;
+            if (unknown != null) {
+                chosen.forEach((option, value) -> {
+                    if (unknown.has(option)) {
+                        apply(accepted, option, value);
+                    }
+                });
             }
         }
         return child;

@@ -1,8 +1,7 @@
 package org.euryale.posix;
 
 import java.nio.channels.SelectableChannel;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,10 @@ public final class Epoll extends OpenFile {
 
     private final Poller poller = new Poller(true);
 
-    /** By descriptor; guarded by itself. */
-    private final Map<Integer, Watch> entries = new HashMap<>();
+    /** By descriptor; guarded by the mutex. */
+    private @Nullable Watch[] entries = new Watch[16];
+
+    private final Object mutex = new Object();
 
     /** Told what is ready. */
     public interface Sink {
@@ -37,19 +38,22 @@ public final class Epoll extends OpenFile {
         if (!file.pollable()) {
             throw new PosixException(Errno.EPERM);
         }
-        synchronized (entries) {
+        synchronized (mutex) {
             if (entry(descriptor, file) != null) {
                 throw new PosixException(Errno.EEXIST);
             }
             Watch watch = new Watch(poller, file, descriptor, Watch.PARKED);
             ask(watch, events);
-            entries.put(descriptor, poller.add(watch));
+            if (descriptor >= entries.length) {
+                entries = Arrays.copyOf(entries, Math.max(descriptor + 1, entries.length * 2));
+            }
+            entries[descriptor] = poller.add(watch);
         }
     }
 
     /** EPOLL_CTL_MOD. ENOENT when the descriptor's file is not there, EINVAL when it is this instance. Enables a one-shot entry again. */
     public void modify(int descriptor, OpenFile file, int events) throws PosixException {
-        synchronized (entries) {
+        synchronized (mutex) {
             Watch watch = present(descriptor, file);
             ask(watch, events);
             file.edges();
@@ -59,9 +63,9 @@ public final class Epoll extends OpenFile {
 
     /** EPOLL_CTL_DEL. ENOENT when the descriptor's file is not there, EINVAL when it is this instance. */
     public void remove(int descriptor, OpenFile file) throws PosixException {
-        synchronized (entries) {
+        synchronized (mutex) {
             poller.remove(present(descriptor, file));
-            entries.remove(descriptor);
+            entries[descriptor] = null;
         }
     }
 
@@ -94,9 +98,9 @@ public final class Epoll extends OpenFile {
 
     /** The entry of this descriptor, unless it is left over from a file that had the number before. */
     private @Nullable Watch entry(int descriptor, OpenFile file) {
-        Watch watch = entries.get(descriptor);
+        Watch watch = descriptor < entries.length ? entries[descriptor] : null;
         if (watch != null && watch.removed) {
-            entries.remove(descriptor); // its file was closed, which took it out of the poller
+            entries[descriptor] = null; // its file was closed, which took it out of the poller
             return null;
         }
         return watch != null && watch.file == file ? watch : null;
@@ -130,11 +134,13 @@ public final class Epoll extends OpenFile {
 
     @Override
     void release() {
-        synchronized (entries) {
-            for (Watch watch : entries.values()) {
-                watch.file.detach(watch);
+        synchronized (mutex) {
+            for (Watch watch : entries) {
+                if (watch != null) {
+                    watch.file.detach(watch);
+                }
             }
-            entries.clear();
+            entries = new Watch[0];
         }
         poller.close();
     }
