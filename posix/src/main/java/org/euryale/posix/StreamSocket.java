@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * channel is replaced, with options and local address replayed, when one is needed next: not at once, because a poller
  * that knows the closed channel keeps its port, and may be the one that has just found the refusal.
  *
+ * Linux takes a connection for made only when a second connect() has said so. One that ended before, that connect() tells
+ * why and makes the socket FRESH again (tcp_disconnect), just as after a refusal: disconnected().
+ *
  * The kernel keeps one pending error a socket (sk_err): SO_ERROR, send and recv report it once and clear it. Where we
  * learn of an error before the program asks (a connect finished by the poller, a reset found while polling) it is in
  * pendingError, with the same rule.
