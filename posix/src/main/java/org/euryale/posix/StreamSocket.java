@@ -1,12 +1,10 @@
 package org.euryale.posix;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
@@ -37,23 +35,13 @@ import org.jspecify.annotations.Nullable;
  *
  * Linux takes a connection for made only when a second connect() has said so. One that ended before, that connect() tells
  * why and makes the socket FRESH again (tcp_disconnect), just as after a refusal: disconnected().
- *
- * The kernel keeps one pending error a socket (sk_err): SO_ERROR, send and recv report it once and clear it. Where we
- * learn of an error before the program asks (a connect finished by the poller, a reset found while polling) it is in
- * pendingError, with the same rule.
  */
 
 /**
  * A TCP socket with Linux's behaviour. Non-blocking: what would wait says {@link OpenFile#WOULD_BLOCK}, null or
  * EINPROGRESS. Any thread may call anything.
  */
-public final class StreamSocket extends OpenFile {
-    /** For {@link #recv}: leave the bytes where they are. */
-    public static final int MSG_PEEK = 0x2;
-
-    /** Refused with EOPNOTSUPP: the JDK receives no urgent data. */
-    public static final int MSG_OOB = 0x1;
-
+public final class StreamSocket extends Connection {
     private enum State {
         FRESH,
         CONNECTING,
@@ -66,11 +54,7 @@ public final class StreamSocket extends OpenFile {
     private final Family family;
     private final ChannelOptions options;
     private volatile State state;
-    private volatile @Nullable SocketChannel channel;
     private volatile @Nullable ServerSocketChannel listener;
-
-    /** The stream of a connection's channel, kept because to ask for it is dearer than to use it. */
-    private @Nullable InputStream input;
 
     /** Where the program (or listen) has bound it, null when the kernel is to choose; port 0 when it is to do so anew. */
     private @Nullable InetSocketAddress bound;
@@ -84,37 +68,11 @@ public final class StreamSocket extends OpenFile {
     /** Shut after its unconfirmed connection had ended: SS_DISCONNECTING in the kernel, and connect never works again. */
     private boolean shutWhenOver;
 
-    private volatile @Nullable Errno pendingError;
-    private volatile boolean shutRead;
-    private volatile boolean shutWrite;
-
-    /** The peer's FIN was read: end of file for ever. */
-    private volatile boolean finished;
-
-    /** The kernel was told of SHUT_RD, too: no byte is left in it, and the channel's reads say end of file. */
-    private boolean inputShut;
-
-    /** Reset, or closed both ways: TCP_CLOSE in the kernel. Bytes that came before may still be read. */
-    private volatile boolean dead;
-
-    /** A read has failed: no byte is left in the kernel. */
-    private boolean spent;
-
-    /** Bytes taken from the kernel and not yet read, by MSG_PEEK or to look what follows them. */
-    private volatile @Nullable ReadAhead ahead;
-
-    /** A poller has told IN since the last recv; a stale value costs a look too many. */
-    private boolean toldReadable;
-
-    /** CONNECTED and none of the conditions above: recv is a plain read. */
-    private boolean plain;
-
     private StreamSocket(Family family, ChannelOptions options, SocketChannel channel, State state) {
+        super(channel, state == State.CONNECTED);
         this.family = family;
         this.options = options;
-        this.channel = channel;
         this.state = state;
-        plain = state == State.CONNECTED;
     }
 
     /** A new socket; EMFILE or EAFNOSUPPORT. */
@@ -268,7 +226,7 @@ public final class StreamSocket extends OpenFile {
         listener = listening;
         channel = null;
         state = State.LISTENING;
-        changed();
+        forget();
     }
 
     private PosixException abandon(
@@ -334,17 +292,8 @@ public final class StreamSocket extends OpenFile {
     /** What tcp_disconnect leaves of a socket. */
     private void disconnected() {
         state = State.FRESH;
-        shutRead = false;
-        shutWrite = false;
-        finished = false;
-        dead = false;
-        spent = false;
-        inputShut = false;
-        input = null;
         unconfirmed = false;
-        ahead = null;
-        pendingError = null;
-        settle();
+        forget();
     }
 
     /** Linux frees a port that it has chosen when a connect fails or listening ends, and keeps one that was given. */
@@ -370,11 +319,11 @@ public final class StreamSocket extends OpenFile {
     }
 
     private void connectOrTell(InetSocketAddress address) throws PosixException {
-        if (state == State.CONNECTING && !finishConnect() && state == State.CONNECTING) {
+        if (isConnecting()) {
             throw new PosixException(Errno.EALREADY);
         }
         if (shutWhenOver) {
-            throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
+            throw new PosixException(Errno.EINVAL);
         }
         switch (state) {
             case FRESH -> begin(address);
@@ -409,7 +358,7 @@ public final class StreamSocket extends OpenFile {
         }
         if (established) {
             state = State.CONNECTED;
-            settle();
+            established();
         } else {
             state = State.CONNECTING;
             changed();
@@ -434,7 +383,7 @@ public final class StreamSocket extends OpenFile {
 
     /** A connection that ended before a second connect() confirmed it: the kernel tells why and makes it fresh. */
     private PosixException disconnect() {
-        Errno error = pendingError;
+        Errno error = takePending();
         SocketChannel over = channel;
         if (state == State.CONNECTED && over != null) {
             close(over);
@@ -456,14 +405,27 @@ public final class StreamSocket extends OpenFile {
             }
             state = State.CONNECTED;
             unconfirmed = true;
+            established();
+            return true;
         } catch (IOException e) {
-            pendingError = Errno.of(e);
             state = State.FAILED;
-            dead = true;
             giveUpChosenPort();
+            failed(Errno.of(e));
+            return false;
         }
-        settle();
+    }
+
+    @Override
+    boolean isConnected() {
         return state == State.CONNECTED;
+    }
+
+    @Override
+    boolean isConnecting() throws PosixException {
+        if (state == State.CLOSED) {
+            throw new PosixException(Errno.EBADF);
+        }
+        return state == State.CONNECTING && !finishConnect() && state == State.CONNECTING;
     }
 
     /** The channel; a new one, on the old address, when the first was closed by a failed connect or gave way to listen. */
@@ -500,196 +462,7 @@ public final class StreamSocket extends OpenFile {
         }
     }
 
-    // ---------------------------------------------------------------- data
-
-    /**
-     * Reads into {@code into}.
-     *
-     * @param flags 0 or {@link #MSG_PEEK}
-     * @return the count, 0 at the end of file and when there is no room although there are bytes, {@link
-     *     OpenFile#WOULD_BLOCK}
-     * @throws PosixException ENOTCONN, ECONNRESET and other errors of the connection, once each
-     */
-    public int recv(ByteBuffer into, int flags) throws PosixException {
-        used();
-        // One reader at a time: a poller, too, may take bytes in (look), and whose read came first decides their order.
-        synchronized (this) {
-            toldReadable = false;
-            return plain && flags == 0 && into.hasRemaining() ? read(into) : recvSlowly(into, flags);
-        }
-    }
-
-    private int read(ByteBuffer into) throws PosixException {
-        SocketChannel open = live(channel);
-        int count;
-        try {
-            count = open.read(into);
-        } catch (IOException e) {
-            throw lost(e, true);
-        }
-        if (count < 0) {
-            finished = true;
-            settle();
-            return 0;
-        }
-        return count == 0 ? WOULD_BLOCK : count;
-    }
-
-    private int recvSlowly(ByteBuffer into, int flags) throws PosixException {
-        if ((flags & MSG_OOB) != 0) {
-            throw new PosixException(Errno.EOPNOTSUPP);
-        }
-        if (state == State.CONNECTING && !finishConnect() && state == State.CONNECTING) {
-            return WOULD_BLOCK;
-        }
-        if (state == State.CLOSED) {
-            throw new PosixException(Errno.EBADF);
-        }
-        int count = 0;
-        boolean peek = (flags & MSG_PEEK) != 0 || !into.hasRemaining();
-        ReadAhead kept = ahead;
-        if (peek) {
-            kept = fillAhead(Math.max(1, into.remaining()));
-        }
-        if (kept != null) {
-            boolean full = kept.isFull();
-            count = kept.copy(into, peek);
-            if (kept.isEmpty()) {
-                ahead = null;
-                settle();
-            } else if (full && !kept.isFull()) {
-                changed(); // there is room to look behind it again
-            }
-            if (peek || !into.hasRemaining()) {
-                return count;
-            }
-        }
-        if (state != State.CONNECTED || finished || spent || inputShut || pendingError != null) {
-            return count > 0 ? count : end();
-        }
-        if (peek) {
-            return shutRead ? 0 : WOULD_BLOCK; // not another read: what came meanwhile must stay
-        }
-        if (count > 0) {
-            return count + more(into);
-        }
-        int read = read(into);
-        return read == WOULD_BLOCK && shutRead ? 0 : read;
-    }
-
-    /** What recv says when no byte is left: the end, once the pending error has been told. */
-    private int end() throws PosixException {
-        if (finished) {
-            return 0; // SOCK_DONE comes before sk_err in tcp_recvmsg
-        }
-        throwPending();
-        if (state != State.LISTENING && (dead || shutRead)) {
-            return 0;
-        }
-        throw new PosixException(Errno.ENOTCONN);
-    }
-
-    /** Reads on behind bytes that were kept; an error or the end is left for the next call. */
-    private int more(ByteBuffer into) {
-        try {
-            return Math.max(0, read(into));
-        } catch (PosixException e) {
-            pendingError = e.errno();
-            return 0;
-        }
-    }
-
-    private @Nullable ReadAhead fillAhead(int wanted) {
-        ReadAhead kept = ahead;
-        SocketChannel open = channel;
-        if (state != State.CONNECTED || finished || spent || inputShut || pendingError != null || open == null) {
-            return kept;
-        }
-        ReadAhead filled = kept == null ? new ReadAhead() : kept;
-        boolean before = kept != null;
-        try {
-            if (filled.fill(open, wanted)) {
-                finished = true;
-            }
-        } catch (IOException e) {
-            pendingError = Errno.of(e);
-            dead = true;
-            spent = true;
-        }
-        if (!filled.isEmpty()) {
-            ahead = filled;
-        }
-        if (before != (ahead != null) || finished || dead) {
-            settle();
-        }
-        return ahead;
-    }
-
-    /**
-     * Writes what the kernel takes of {@code from}.
-     *
-     * @param flags 0
-     * @return the count, or {@link OpenFile#WOULD_BLOCK}
-     * @throws PosixException EPIPE, ECONNRESET; EOPNOTSUPP for {@link #MSG_OOB}
-     */
-    public int send(ByteBuffer from, int flags) throws PosixException {
-        used();
-        if (!from.hasRemaining()) {
-            lookForReset(); // which write(2) would tell, but the JDK does not call it
-        }
-        if (flags != 0 || state != State.CONNECTED || shutWrite || dead || pendingError != null) {
-            if (!checkSend(flags)) {
-                return WOULD_BLOCK;
-            }
-        }
-        SocketChannel open = live(channel);
-        try {
-            int count = open.write(from);
-            return count == 0 && from.hasRemaining() ? WOULD_BLOCK : count;
-        } catch (IOException e) {
-            throw lost(e, false);
-        }
-    }
-
-    /** False when the connection is still being made. */
-    private synchronized boolean checkSend(int flags) throws PosixException {
-        if ((flags & MSG_OOB) != 0) {
-            throw new PosixException(Errno.EOPNOTSUPP);
-        }
-        if (state == State.CONNECTING && !finishConnect() && state == State.CONNECTING) {
-            return false;
-        }
-        if (state == State.CLOSED) {
-            throw new PosixException(Errno.EBADF);
-        }
-        throwPending();
-        if (state != State.CONNECTED || shutWrite || dead) {
-            throw new PosixException(Errno.EPIPE);
-        }
-        return true;
-    }
-
-    private void throwPending() throws PosixException {
-        Errno error = pendingError;
-        if (error != null) {
-            pendingError = null;
-            settle();
-            throw new PosixException(error);
-        }
-    }
-
-    /** The connection broke under a read or a write. */
-    private PosixException lost(IOException e, boolean reading) {
-        Errno errno = Errno.of(e);
-        if (errno != Errno.EBADF) {
-            synchronized (this) {
-                dead = true;
-                spent |= reading;
-                settle();
-            }
-        }
-        return new PosixException(errno);
-    }
+    // ---------------------------------------------------------------- shutdown and end
 
     /** Shuts reading, writing or both; ENOTCONN without a connection, as Linux even for one that is over. */
     public synchronized void shutdown(boolean reading, boolean writing) throws PosixException {
@@ -721,44 +494,10 @@ public final class StreamSocket extends OpenFile {
             case CLOSED -> throw new PosixException(Errno.EBADF);
             default -> {
                 shutWhenOver |= state == State.FAILED;
-                shutRead |= reading;
-                shutWrite |= writing;
-                settle();
+                shutBeforehand(reading, writing);
                 throw new PosixException(Errno.ENOTCONN);
             }
         }
-    }
-
-    private void shut(boolean reading, boolean writing) throws PosixException {
-        SocketChannel open = live(channel);
-        try {
-            // SHUT_RD sends nothing, and Linux still delivers what has come and what will;
-            // SocketChannel.shutdownInput would throw it away, so it is a flag.
-            shutRead |= reading;
-            if (writing && !shutWrite) {
-                open.shutdownOutput();
-                shutWrite = true;
-            }
-            if (shutRead && shutWrite && !inputShut) {
-                // But shut both ways it answers what comes with a reset (FIN_WAIT in tcp_rcv_state_process).
-                ReadAhead kept = fillAhead(ReadAhead.LIMIT);
-                if (kept == null || !kept.isFull()) {
-                    open.shutdownInput();
-                    inputShut = true;
-                }
-            }
-        } catch (IOException e) {
-            throw PosixException.of(e);
-        }
-        settle();
-    }
-
-    /** TCP_CLOSE: a reset, or FINs in both directions. Looks behind unread bytes for the peer's FIN. */
-    private boolean isOver() {
-        if (!dead && shutWrite) {
-            fillAhead(ReadAhead.LIMIT);
-        }
-        return dead || (shutWrite && finished);
     }
 
     // ---------------------------------------------------------------- options
@@ -792,12 +531,7 @@ public final class StreamSocket extends OpenFile {
         } else if (state == State.CONNECTED) {
             lookForReset();
         }
-        Errno error = pendingError;
-        if (error != null) {
-            pendingError = null;
-            settle();
-        }
-        return error;
+        return takePending();
     }
 
     private NetworkChannel network() throws PosixException {
@@ -830,139 +564,35 @@ public final class StreamSocket extends OpenFile {
         return switch (state) {
             case CONNECTING -> SelectionKey.OP_CONNECT;
             case LISTENING -> (events & Events.READ) != 0 ? SelectionKey.OP_ACCEPT : 0;
-            case CONNECTED -> {
-                int ops = (events & Events.WRITE) != 0 && !shutWrite ? SelectionKey.OP_WRITE : 0;
-                ReadAhead kept = ahead;
-                boolean full = kept != null && kept.isFull();
-                // Reading is watched even if nobody asked: without it a hang-up or a reset is never heard of.
-                if (!finished && !full && ((events & Events.READ) != 0 || ops == 0)) {
-                    ops |= SelectionKey.OP_READ;
-                }
-                yield dead ? 0 : ops;
-            }
+            case CONNECTED -> connectionOps(events);
             default -> 0;
         };
     }
 
     @Override
     int standing() {
-        int events = pendingError != null ? Events.ERR : 0;
-        switch (state) {
-            case FRESH -> events |= Events.OUT | Events.HUP;
-            case CONNECTED, FAILED -> {
-                if (ahead != null) {
-                    events |= Events.IN;
-                }
-                if (shutWrite) {
-                    events |= Events.OUT;
-                }
-                if (finished || dead || shutRead) {
-                    events |= Events.IN | Events.RDHUP;
-                }
-                if (dead || ((finished || shutRead) && shutWrite)) {
-                    events |= Events.HUP | Events.OUT;
-                }
-            }
-            default -> {
-                return 0;
-            }
-        }
-        if (shutRead) {
-            events |= Events.IN | Events.RDHUP;
-        }
-        return Events.withSynonyms(events);
+        return switch (state) {
+            case FRESH -> Events.withSynonyms(Events.OUT | Events.HUP | conditions());
+            case CONNECTED, FAILED -> Events.withSynonyms(conditions());
+            default -> 0;
+        };
     }
 
     @Override
     int ready(int events, int readyOps, Precision precision) {
+        int ops = readyOps;
         if (state == State.CONNECTING) {
             synchronized (this) {
                 if (finishConnect()) {
-                    readyOps = SelectionKey.OP_WRITE;
+                    ops = SelectionKey.OP_WRITE;
                 }
             }
         }
-        int found = 0;
-        if (state == State.LISTENING) {
-            return (readyOps & SelectionKey.OP_ACCEPT) != 0 ? Events.withSynonyms(Events.IN) : 0;
-        }
-        if (state == State.CONNECTED) {
-            if ((readyOps & SelectionKey.OP_WRITE) != 0) {
-                found |= Events.OUT;
-            }
-            if ((readyOps & SelectionKey.OP_READ) != 0) {
-                found |= looksClosely(events, precision) ? look(events) : Events.IN;
-            } else if (precision != Precision.COARSE && readyOps != 0 && (events & Events.READ) == 0) {
-                // An error or hang-up shows as whatever was asked, so a writable socket may be a broken one.
-                lookForReset();
-            }
-        }
-        return Events.withSynonyms(found) | standing();
-    }
-
-    private boolean looksClosely(int events, Precision precision) {
-        if ((events & Events.READ) == 0) {
-            return true; // who does not ask to read must not find the same bytes again and again: look takes them in
-        }
-        if (precision == Precision.COARSE) {
-            return false;
-        }
-        boolean again = toldReadable;
-        toldReadable = true;
-        return again || precision == Precision.AT_ONCE || shutWrite || (events & Events.RDHUP) != 0;
-    }
-
-    /** The kernel says readable: bytes, the end, or a reset? */
-    private int look(int events) {
-        boolean wantsBytes = (events & (Events.IN | Events.RDNORM)) != 0;
-        if (wantsBytes && !shutWrite && available() > 0) {
-            return Events.IN;
-        }
-        synchronized (this) {
-            // Nothing to read is the end or a reset, which only a read tells. If only a hang-up is of interest, it may
-            // stand behind bytes: take them in, within the limit, or the kernel would report them again and again.
-            fillAhead(wantsBytes && !shutWrite ? 1 : ReadAhead.LIMIT);
-            changed();
-            return 0;
-        }
-    }
-
-    private synchronized void lookForReset() {
-        // A reset behind the end of file cannot be seen: read(2) says 0 for ever (SOCK_DONE in tcp_recvmsg).
-        if (state == State.CONNECTED && !dead && !finished && ahead == null && available() == 0) {
-            fillAhead(1);
-        }
-    }
-
-    /** FIONREAD, through the only door that java.nio has for it; 0 at the end of file and after a reset. */
-    private int available() {
-        try {
-            InputStream door = input;
-            if (door == null) {
-                SocketChannel open = channel;
-                if (open == null) {
-                    return 0;
-                }
-                door = open.socket().getInputStream();
-                input = door;
-            }
-            return door.available();
-        } catch (IOException e) {
-            return 0;
-        }
-    }
-
-    /** After every change of state: whether recv is a plain read, and everybody who watches looks again. */
-    private void settle() {
-        plain = state == State.CONNECTED && ahead == null && !finished && !dead && !shutRead && pendingError == null;
-        changed();
-    }
-
-    private static <C> C live(@Nullable C channel) throws PosixException {
-        if (channel == null) {
-            throw new PosixException(Errno.EBADF);
-        }
-        return channel;
+        return switch (state) {
+            case LISTENING -> (ops & SelectionKey.OP_ACCEPT) != 0 ? Events.withSynonyms(Events.IN) : 0;
+            case CONNECTED -> Events.withSynonyms(found(events, ops, precision) | conditions());
+            default -> standing();
+        };
     }
 
     @Override
@@ -971,12 +601,11 @@ public final class StreamSocket extends OpenFile {
         synchronized (this) {
             SocketChannel client = channel;
             open = client != null ? client : listener;
-            if (client != null && ahead != null && state == State.CONNECTED && !dead) {
+            if (client != null && state == State.CONNECTED && hasUnread()) {
                 resetOnClose(client);
             }
             state = State.CLOSED;
-            plain = false;
-            ahead = null;
+            forget();
         }
         if (open != null) {
             close(open);
