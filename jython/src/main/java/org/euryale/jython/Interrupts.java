@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.StreamSocket;
@@ -20,9 +21,18 @@ import org.python.core.TraceFunction;
  * -----------------------------------------
  * The JVM runs signal handlers on a thread of its own, at any time. Python runs them on its main thread, between two
  * lines of the program, and a system call that waits there ends with EINTR. So the JVM's handler only notes the signal
- * here and then disturbs the main thread in two ways. It interrupts it: our waits, and sleep, end for that, run what
- * was noted, and go on as CPython does. And it puts a trace function on the frames that the main thread is in, which
- * runs what was noted at the next line: that serves a thread that computes.
+ * here and then disturbs the main thread in two ways. It puts a trace function on the frames that the main thread is
+ * in, which runs what was noted at the next line: that serves a thread that computes. And it interrupts a wait: ours,
+ * sleep's and threading's end for that, run what was noted, and go on as CPython does.
+ *
+ * It must not interrupt anything else. An interrupted thread that uses a FileChannel closes it
+ * (AbstractInterruptibleChannel), and Python's files and standard streams are such: the log that the program is writing
+ * to would be gone. So waits stand between enter() and leave(), and only there the thread is interrupted; the two
+ * threads settle by compare-and-set who was first, and leave() takes back an interrupt that came too late for the wait.
+ *
+ * A main thread that is in a Java call of another kind (a read from the terminal, somebody's library) is left alone, and
+ * gets to its signals when it comes back. Lest Ctrl-C be without effect until then, a second one, a second later, ends
+ * the JVM.
  *
  * A process has one set of signals, a JVM may have many interpreters. The first that asks owns them: the launcher's, or
  * in an embedding JVM whichever calls signal.signal first. When it ends the JVM's own handlers are back.
@@ -35,7 +45,19 @@ public final class Interrupts {
 
     public static final int IGNORE = 1;
 
-    private static @Nullable Interrupts owner;
+    /** Nanoseconds after which a second SIGINT ends a JVM whose main thread has not got to the first. */
+    private static final long PATIENCE = 1_000_000_000L;
+
+    /** What becomes of a wait of the main thread. */
+    private enum Wait {
+        NONE,
+        UNDER_WAY,
+        /** The signal's thread is about to interrupt it. */
+        STRUCK,
+        INTERRUPTED
+    }
+
+    private static volatile @Nullable Interrupts owner;
 
     private final Thread main;
 
@@ -45,7 +67,11 @@ public final class Interrupts {
     private final Queue<Integer> noted = new ConcurrentLinkedQueue<>();
     private final Map<Integer, PyObject> handlers = new ConcurrentHashMap<>();
     private final Map<Integer, JvmSignals.Action> before = new ConcurrentHashMap<>();
+    private final AtomicReference<Wait> wait = new AtomicReference<>(Wait.NONE);
     private volatile int wakeup = -1;
+
+    /** When the SIGINT came that is noted, on {@link System#nanoTime}'s clock. */
+    private long firstInterrupt;
 
     private Interrupts(Thread main) {
         this.main = main;
@@ -89,14 +115,44 @@ public final class Interrupts {
      * noted. Called where a wait was interrupted.
      */
     public static void check() {
-        Interrupts interrupts = current();
-        if (interrupts != null && Thread.currentThread() == interrupts.main) {
+        Interrupts interrupts = ofThisThread();
+        if (interrupts != null) {
             interrupts.run();
         }
     }
 
-    private static synchronized @Nullable Interrupts current() {
-        return owner;
+    /** Before a wait that ends when its thread is interrupted: from here on it ends for a signal. */
+    public static void enter() {
+        Interrupts interrupts = ofThisThread();
+        if (interrupts != null) {
+            interrupts.wait.set(Wait.UNDER_WAY);
+            // deliver() notes and then looks for a wait: what it noted before it could see this one is seen here.
+            if (!interrupts.noted.isEmpty() && interrupts.wait.compareAndSet(Wait.UNDER_WAY, Wait.INTERRUPTED)) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** After such a wait, however it ended. */
+    public static void leave() {
+        Interrupts interrupts = ofThisThread();
+        if (interrupts != null && !interrupts.wait.compareAndSet(Wait.UNDER_WAY, Wait.NONE)) {
+            while (interrupts.wait.get() == Wait.STRUCK) {
+                Thread.onSpinWait();
+            }
+            interrupts.wait.set(Wait.NONE);
+            Thread.interrupted();
+        }
+    }
+
+    /** Whether signal handlers run on the calling thread. */
+    public static boolean isMain() {
+        return ofThisThread() != null;
+    }
+
+    private static @Nullable Interrupts ofThisThread() {
+        Interrupts interrupts = owner;
+        return interrupts != null && Thread.currentThread() == interrupts.main ? interrupts : null;
     }
 
     /**
@@ -105,9 +161,16 @@ public final class Interrupts {
      * @param nanos not negative
      */
     public static void sleep(long nanos) {
+        boolean interrupted = false;
+        enter();
         try {
             Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
         } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            leave();
+        }
+        if (interrupted) {
             check();
         }
     }
@@ -131,14 +194,30 @@ public final class Interrupts {
 
     /** On the JVM's signal thread, or the timer's. */
     void deliver(int number) {
+        if (number == SignalNames.SIGINT && !handlers.containsKey(number)) {
+            endIfStuck();
+        }
         noted.add(number);
         wakeUp();
-        main.interrupt();
+        if (wait.compareAndSet(Wait.UNDER_WAY, Wait.STRUCK)) {
+            main.interrupt();
+            wait.set(Wait.INTERRUPTED);
+        }
         PyObject frame = PySystemState._current_frames().get(Py.newInteger(main.getId()));
         for (PyFrame f = frame instanceof PyFrame inner ? inner : null; f != null; f = f.f_back) {
             if (!(f.tracefunc instanceof AtNextLine)) {
                 f.tracefunc = new AtNextLine(f.tracefunc);
             }
+        }
+    }
+
+    private void endIfStuck() {
+        long now = System.nanoTime();
+        if (!noted.contains(SignalNames.SIGINT)) {
+            firstInterrupt = now;
+        } else if (now - firstInterrupt > PATIENCE) {
+            System.err.println("KeyboardInterrupt");
+            System.exit(128 + SignalNames.SIGINT);
         }
     }
 
@@ -204,10 +283,18 @@ public final class Interrupts {
 
         @Override
         public @Nullable TraceFunction traceLine(PyFrame frame, int line) {
+            if (holdsLock(frame)) {
+                return this; // a wait of threading lets handlers run where its lock is free, or else the caller does
+            }
             frame.tracefunc = before;
-            Thread.interrupted(); // what it was sent for happens now
             check();
             return before == null ? null : before.traceLine(frame, line);
+        }
+
+        /** threading holds locks for a few lines, which a handler (one that sets an event, say) would wait for. */
+        private static boolean holdsLock(PyFrame frame) {
+            String file = frame.f_code.co_filename;
+            return file.endsWith("/threading.py") || file.startsWith("<euryale>/compat/threading");
         }
 
         @Override

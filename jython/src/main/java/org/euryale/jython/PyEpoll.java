@@ -189,10 +189,16 @@ final class PyEpoll extends PyObject {
         }
         try {
             List<PyObject> ready = new ArrayList<>();
-            epoll().await(
-                            nanos,
-                            maxEvents < 0 ? DEFAULT_LIMIT : maxEvents,
-                            (watched, events) -> ready.add(new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
+            Epoll epoll = epoll();
+            Interrupts.enter();
+            try {
+                epoll.await(
+                        nanos,
+                        maxEvents < 0 ? DEFAULT_LIMIT : maxEvents,
+                        (watched, events) -> ready.add(new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
+            } finally {
+                Interrupts.leave();
+            }
             return PyList.fromList(ready);
         } catch (PosixException e) {
             PosixProcess.interrupted(e);

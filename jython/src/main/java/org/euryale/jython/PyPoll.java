@@ -114,9 +114,15 @@ final class PyPoll extends PyObject {
         }
         try {
             List<PyObject> ready = new ArrayList<>();
-            poll.poll(
-                    nanos,
-                    (descriptor, events) -> ready.add(new PyTuple(Py.newInteger(descriptor), Py.newInteger(events))));
+            Interrupts.enter();
+            try {
+                poll.poll(
+                        nanos,
+                        (descriptor, events) ->
+                                ready.add(new PyTuple(Py.newInteger(descriptor), Py.newInteger(events))));
+            } finally {
+                Interrupts.leave();
+            }
             return PyList.fromList(ready);
         } catch (PosixException e) {
             PosixProcess.interrupted(e);

@@ -176,8 +176,17 @@ final class PySocket extends PyObject {
             throw new PosixException(Errno.EAGAIN);
         }
         long left = limit < 0 ? -1 : deadline - System.nanoTime();
-        if ((limit > 0 && left <= 0) || !process.descriptors().pollers().await(file, events, left)) {
+        if ((limit > 0 && left <= 0) || !await(file, events, left)) {
             throw process.errors().timedOut();
+        }
+    }
+
+    private boolean await(StreamSocket file, int events, long nanos) throws PosixException {
+        Interrupts.enter();
+        try {
+            return process.descriptors().pollers().await(file, events, nanos);
+        } finally {
+            Interrupts.leave();
         }
     }
 

@@ -22,12 +22,21 @@ public abstract class PythonModule implements PyRunnable {
 
     @Override
     public PyCode getMain() {
-        String file = "<euryale>/" + name + ".py";
+        Repairs.install();
         // imp.createFromCode warns of a module that does not know where it came from.
-        imp.addModule(name).__setattr__("__file__", new PyString(file));
+        imp.addModule(name).__setattr__("__file__", new PyString(file(name)));
+        return code(name);
+    }
+
+    private static String file(String name) {
+        return "<euryale>/" + name + ".py";
+    }
+
+    /** The compiled code of a file of {@code lib/}, named without its ending. */
+    static PyCode code(String name) {
         try {
-            Class<?> compiled = Class.forName(PACKAGE + name + "$py");
-            return ((PyRunnable) compiled.getConstructor(String.class).newInstance(file)).getMain();
+            Class<?> compiled = Class.forName(PACKAGE + name.replace('/', '.') + "$py");
+            return ((PyRunnable) compiled.getConstructor(String.class).newInstance(file(name))).getMain();
         } catch (ReflectiveOperationException e) {
             throw Py.ImportError("Euryale's module " + name + " is not in its jar: " + e);
         }

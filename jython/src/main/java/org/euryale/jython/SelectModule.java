@@ -57,7 +57,12 @@ public final class SelectModule implements PyRunnable {
                 }
                 nanos = Values.nanos(seconds);
             }
-            Select.select(process.descriptors(), readable, writable, exceptional, nanos);
+            Interrupts.enter();
+            try {
+                Select.select(process.descriptors(), readable, writable, exceptional, nanos);
+            } finally {
+                Interrupts.leave();
+            }
         } catch (PosixException e) {
             PosixProcess.interrupted(e);
             throw process.errors().selectError(e);

@@ -8,6 +8,11 @@ import java.security.Security;
 import java.util.Arrays;
 import org.euryale.jython.Interrupts;
 import org.jspecify.annotations.Nullable;
+import org.python.core.Options;
+import org.python.core.Py;
+import org.python.core.PyException;
+import org.python.core.PyObject;
+import org.python.core.PySystemState;
 import org.python.util.jython;
 
 /**
@@ -24,6 +29,8 @@ public final class Main {
 
             Options are python's: -u unbuffered output, -S no site module, -E ignore PYTHON* variables,
             -B write no class files, -W ARG warnings, -i prompt afterwards, -v trace imports, -V version.
+            Of python's variables it reads PYTHONPATH (JYTHONPATH goes before), PYTHONSTARTUP (JYTHONSTARTUP),
+            PYTHONUNBUFFERED, PYTHONINSPECT, PYTHONWARNINGS and PYTHONIOENCODING.
             EURYALE_SOCKETS=stock     run on Jython's own sockets (needed for ssl and pip)
             EURYALE_JAVA_OPTS=...     more options for the JVM
             """;
@@ -41,31 +48,56 @@ public final class Main {
             System.exit(2);
         }
         String[] forPython = run ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
-        String program = program(forPython);
-        if (program != null && !Files.exists(Path.of(program))) {
-            System.err.println("euryale: can't open file '" + program + "': [Errno 2] No such file or directory");
+        CommandLine line = CommandLine.of(forPython);
+        if (line.unknown() != null) {
+            System.err.print("Unknown option: -" + line.unknown() + "\n" + USAGE);
+            System.exit(2);
+        }
+        if (line.program() != null && !Files.exists(Path.of(line.program()))) {
+            System.err.println(
+                    "euryale: can't open file '" + line.program() + "': [Errno 2] No such file or directory");
             System.exit(2);
         }
         settings();
+        if (!line.ignoresEnvironment()) {
+            environment();
+        }
         Interrupts.launch();
-        jython.main(forPython);
+        jython.main(forPython); // exits by itself unless the program came to its end
+        end();
     }
 
-    /** The file that python's command line names, null for -c, -m, standard input and the prompt. */
-    private static @Nullable String program(String[] arguments) {
-        for (int i = 0; i < arguments.length; i++) {
-            String argument = arguments[i];
-            if (!argument.startsWith("-")) {
-                return argument;
-            }
-            if (argument.equals("-") || argument.equals("--") || argument.matches("-[A-Za-z]*[cm].*|--.*")) {
-                return null;
-            }
-            if (argument.matches("-[A-Za-z]*[WQD]")) {
-                i++; // its value is the next argument
+    /** What Jython does at sys.exit, but not where a program just ends: joins its threads, runs atexit's functions. */
+    private static void end() {
+        int status = 0;
+        try {
+            Interrupts.check(); // a signal that came with the last line
+        } catch (PyException e) {
+            Py.printException(e); // ends here for SystemExit
+            status = 1;
+        }
+        PySystemState sys = Py.getSystemState();
+        sys.callExitFunc();
+        for (PyObject stream : new PyObject[] {sys.stdout, sys.stderr}) {
+            try {
+                stream.invoke("flush");
+            } catch (PyException e) {
+                Py.printException(e);
             }
         }
-        return null;
+        if (status != 0) {
+            System.exit(status);
+        }
+    }
+
+    /** What python's environment variables mean that Jython does not read. */
+    private static void environment() {
+        String path = System.getenv("JYTHONPATH");
+        setDefault("python.path", path != null ? path : System.getenv("PYTHONPATH"));
+        String startup = System.getenv("JYTHONSTARTUP");
+        setDefault("python.startup", startup != null ? startup : System.getenv("PYTHONSTARTUP"));
+        Options.unbuffered |=
+                !System.getenv().getOrDefault("PYTHONUNBUFFERED", "").isEmpty();
     }
 
     private static void settings() {
