@@ -154,6 +154,24 @@ class ArgumentsTest(BadInput):
         self.assertRaises(TypeError, sock.recv)
         self.assertRaises(TypeError, sock.recv, 1, 2, 3)
 
+    def test_numbers_beyond_an_int(self):
+        sock = self.socket()
+        for huge in 1 << 31, 1 << 32, 1 << 64, -(1 << 40):
+            for call in sock.listen, sock.shutdown, sock.recv, socket.socket, socket.fromfd, select.poll().poll:
+                arguments = (huge, socket.AF_INET, socket.SOCK_STREAM) if call is socket.fromfd else (huge,)
+                self.assertRaises(OverflowError, call, *arguments)
+        for mask in 1 << 16, 1 << 40:
+            poller = select.poll()
+            poller.register(sock)
+            self.assertRaises(OverflowError, poller.register, sock, mask)
+            self.assertRaises(OverflowError, poller.modify, sock, mask)
+        sock.setblocking(False)
+        sock.setblocking(1 << 32)
+        self.assertIsNone(sock.gettimeout())
+        sock.setblocking(0.5)
+        self.assertEqual(0.0, sock.gettimeout())
+        self.assertRaises(OverflowError, sock.setblocking, 1 << 64)
+
     def test_timeouts(self):
         sock = self.socket()
         self.assertRaises(ValueError, sock.settimeout, -1)

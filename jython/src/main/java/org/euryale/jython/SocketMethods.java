@@ -299,7 +299,7 @@ final class SocketMethods {
             return Py.newInteger(s.descriptor());
         });
         method(type, "setblocking", 1, 1, "setblocking(flag)\n\nTrue waits without end, False never.", (s, a) -> {
-            s.timeout(Values.integer(required(a[0])) != 0 ? -1 : 0);
+            s.timeout(Values.cLong(required(a[0])) != 0 ? -1 : 0);
             return Py.None;
         });
         method(

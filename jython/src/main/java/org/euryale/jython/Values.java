@@ -38,6 +38,15 @@ final class Values {
         return value == null ? absent : integer(value);
     }
 
+    /** What PyInt_AsLong takes: a C long, and a float without its fraction. */
+    static long cLong(PyObject value) {
+        BigInteger big = bigInteger(value instanceof PyFloat ? value.__int__() : value);
+        if (big.bitLength() > 63) {
+            throw Py.OverflowError("Python int too large to convert to C long");
+        }
+        return big.longValue();
+    }
+
     /** Any whole number; TypeError for a float or something that is no number. */
     static BigInteger bigInteger(PyObject value) {
         if (value instanceof PyInteger small) {
