@@ -97,12 +97,12 @@ class RunnerTest(unittest.TestCase):
 
     def test_a_listed_failure_is_as_expected_and_counted_by_kind_and_part(self):
         self.two_tests("raise KeyError('k')")
-        self.list("test_x.T.test_a|pending: udp")
+        self.list("test_x.T.test_a|pending: unix")
         run = self.run_it()
         self.assertEqual(run.status, 0)
         self.assertIn("test_x.T.test_a error  KeyError: 'k'", run.out)
         self.assertRegex(run.out, r"(?m)^test_x +1 of +2 ok \| error 1 \| pending 1$")
-        self.assertIn("expected not to pass: 1 | pending 1 | pending: udp 1\n", run.out)
+        self.assertIn("expected not to pass: 1 | pending 1 | pending: unix 1\n", run.out)
 
     def test_a_listed_test_that_passes_contradicts(self):
         self.two_tests("pass")
@@ -250,7 +250,7 @@ class RunnerTest(unittest.TestCase):
                              "def test_b(self): self.fail('b')\n"
                              "def test_c(self): self.fail('c')")
         self.count("test_x.T.test_a|ok", "test_x.T.test_b|ok", "test_x.T.test_c|ok")
-        self.list("test_x.T.test_a|pending: udp", "test_x.T.test_b|pending: tls|later")
+        self.list("test_x.T.test_a|pending: unix", "test_x.T.test_b|pending: tls|later")
         proposal = self.folder / "proposal"
         self.run_it("--all", "--propose", str(proposal))
         kept, asked = proposal.read_text().splitlines()
@@ -308,8 +308,8 @@ class RunnerTest(unittest.TestCase):
 
     def test_a_test_that_does_not_count_or_is_listed_twice_is_refused(self):
         self.count("test_x.T.test_a|ok", "test_x.T.test_w|skip")
-        for lines, wrong in ((["test_x.T.test_w|pending: udp"], "not among the tests that CPython passes"),
-                             (["test_x.T.test_a|pending: udp"] * 2, "listed twice")):
+        for lines, wrong in ((["test_x.T.test_w|pending: unix"], "not among the tests that CPython passes"),
+                             (["test_x.T.test_a|pending: unix"] * 2, "listed twice")):
             self.expect.write_text("")
             self.list(*lines)
             with self.assertRaisesRegex(names.BadFile, wrong):

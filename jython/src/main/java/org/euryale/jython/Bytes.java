@@ -1,6 +1,7 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.python.core.BufferProtocol;
 import org.python.core.Py;
@@ -17,6 +18,9 @@ import org.python.core.PyUnicode;
 final class Bytes {
     /** Bytes at a time; a larger call is made of several. */
     static final int CHUNK = 64 * 1024;
+
+    /** Of C structs that programs pack and unpack: Jython's struct takes big-endian for native (sys.byteorder). */
+    static final ByteOrder STRUCT_ORDER = ByteOrder.BIG_ENDIAN;
 
     private static final int FIRST = 8 * 1024;
     private static final ThreadLocal<Bytes> LOCAL = ThreadLocal.withInitial(Bytes::new);

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
-import org.euryale.posix.StreamSocket;
+import org.euryale.posix.Socket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyException;
@@ -253,7 +253,7 @@ public final class Interrupts {
         PosixProcess woken = process;
         if (wakeup >= 0 && woken != null) {
             OpenFile file = woken.descriptors().fileOrNull(wakeup);
-            if (file instanceof StreamSocket socket) {
+            if (file instanceof Socket socket) {
                 try {
                     socket.send(java.nio.ByteBuffer.allocate(1), 0);
                 } catch (PosixException e) {

@@ -1,10 +1,13 @@
 package org.euryale.jython;
 
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import org.euryale.posix.DatagramSocket;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.Socket;
 import org.euryale.posix.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
@@ -28,7 +31,7 @@ final class PySocket extends PyObject {
     private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_WAITALL = 0x100;
 
-    /** Flags that ask for nothing on a TCP socket of ours: DONTROUTE, EOR, CONFIRM, NOSIGNAL, MORE. */
+    /** Flags that ask for nothing on a socket of ours: DONTROUTE, EOR, CONFIRM, NOSIGNAL, MORE. */
     private static final int MSG_IGNORED = 0x4 | 0x80 | 0x800 | 0x4000 | 0x8000;
 
     final transient PosixProcess process;
@@ -110,9 +113,9 @@ final class PySocket extends PyObject {
     }
 
     /** The socket behind the descriptor of now. */
-    StreamSocket file() throws PosixException {
+    Socket file() throws PosixException {
         OpenFile file = process.descriptors().fileOrNull(descriptor);
-        if (file instanceof StreamSocket socket) {
+        if (file instanceof Socket socket) {
             return socket;
         }
         throw new PosixException(file == null ? Errno.EBADF : Errno.ENOTSOCK);
@@ -170,7 +173,7 @@ final class PySocket extends PyObject {
     }
 
     /** Waits until the call may be tried again; EAGAIN, timeout or EINTR where it may not. */
-    void block(StreamSocket file, int events, long deadline, int flags) throws PosixException {
+    void block(Socket file, int events, long deadline, int flags) throws PosixException {
         double limit = timeout;
         if (limit == 0 || (flags & MSG_DONTWAIT) != 0 || (limit < 0 && file.nonBlocking())) {
             throw new PosixException(Errno.EAGAIN);
@@ -181,7 +184,7 @@ final class PySocket extends PyObject {
         }
     }
 
-    private boolean await(StreamSocket file, int events, long nanos) throws PosixException {
+    private boolean await(Socket file, int events, long nanos) throws PosixException {
         Interrupts.enter();
         try {
             return process.descriptors().pollers().await(file, events, nanos);
@@ -217,7 +220,7 @@ final class PySocket extends PyObject {
     /** A large request: takes on what is there without waiting. */
     private PyString recvMore(PyString first, int size, int flags, Bytes bytes) {
         StringBuilder text = new StringBuilder(first.getString());
-        while (text.length() < size && (flags & StreamSocket.MSG_PEEK) == 0) {
+        while (text.length() < size && (flags & Socket.MSG_PEEK) == 0) {
             int wanted = Math.min(size - text.length(), Bytes.CHUNK);
             boolean all = (flags & MSG_WAITALL) != 0;
             int count = all ? receive(bytes.empty(wanted), flags) : receiveNow(bytes.empty(wanted), flags);
@@ -242,16 +245,18 @@ final class PySocket extends PyObject {
     /** Fills {@code into} with what there is, waiting for the first byte (with MSG_WAITALL for all); the count. */
     int receive(ByteBuffer into, int flags) {
         try {
-            StreamSocket file = file();
+            Socket file = file();
             int toFile = fileFlags(flags);
             int count = file.recv(into, toFile);
-            if (count >= 0 && (flags & MSG_WAITALL) == 0) {
+            if (count >= 0 && ((flags & MSG_WAITALL) == 0 || file instanceof DatagramSocket)) {
                 return count;
             }
             long deadline = deadline();
             for (; ; ) {
-                boolean enough =
-                        (flags & MSG_WAITALL) == 0 || (flags & StreamSocket.MSG_PEEK) != 0 || !into.hasRemaining();
+                boolean enough = (flags & MSG_WAITALL) == 0
+                        || (flags & Socket.MSG_PEEK) != 0
+                        || !into.hasRemaining()
+                        || file instanceof DatagramSocket;
                 if (count == 0 || (count > 0 && enough)) {
                     return into.position();
                 }
@@ -268,9 +273,56 @@ final class PySocket extends PyObject {
         }
     }
 
+    /** Fills {@code into} with one datagram, waiting for it; its sender, None on TCP. */
+    PyObject receiveFrom(ByteBuffer into, int flags) {
+        try {
+            if (!(file() instanceof DatagramSocket file)) {
+                receive(into, flags);
+                return Py.None;
+            }
+            long deadline = deadline();
+            for (; ; ) {
+                InetSocketAddress from = file.recvFrom(into, fileFlags(flags));
+                if (from != null) {
+                    return SocketAddresses.tuple(from, file.family());
+                }
+                block(file, Events.IN, deadline, flags);
+            }
+        } catch (PosixException e) {
+            throw raised(e);
+        }
+    }
+
+    /** Sends one datagram, waiting for room; its size. On TCP the address is not used. */
+    int sendTo(String text, int flags, InetSocketAddress to) {
+        try {
+            if (!(file() instanceof DatagramSocket file)) {
+                return send(text, 0, flags);
+            }
+            ByteBuffer from = datagram(text);
+            long deadline = deadline();
+            for (; ; ) {
+                int count = file.sendTo(from, fileFlags(flags), to);
+                if (count != OpenFile.WOULD_BLOCK) {
+                    return count;
+                }
+                block(file, Events.OUT, deadline, flags);
+            }
+        } catch (PosixException e) {
+            throw raised(e);
+        }
+    }
+
+    private static ByteBuffer datagram(String text) throws PosixException {
+        if (text.length() > Bytes.CHUNK) {
+            throw new PosixException(Errno.EMSGSIZE);
+        }
+        return Bytes.local().filled(text, 0, text.length());
+    }
+
     private static int fileFlags(int flags) throws PosixException {
         int rest = flags & ~(MSG_DONTWAIT | MSG_WAITALL | MSG_IGNORED);
-        if ((rest & ~StreamSocket.MSG_PEEK) != 0) {
+        if ((rest & ~Socket.MSG_PEEK) != 0) {
             throw new PosixException(Errno.EOPNOTSUPP);
         }
         return rest;
@@ -282,8 +334,11 @@ final class PySocket extends PyObject {
         int length = text.length();
         int sent = 0;
         try {
-            StreamSocket file = file();
+            Socket file = file();
             int toFile = fileFlags(flags);
+            if (file instanceof DatagramSocket) {
+                datagram(text);
+            }
             long deadline = 0;
             for (; ; ) {
                 ByteBuffer from = bytes.filled(text, start + sent, length - start - sent);
@@ -321,7 +376,7 @@ final class PySocket extends PyObject {
 
     PyTuple accept() {
         try {
-            StreamSocket file = file();
+            Socket file = file();
             StreamSocket accepted = file.accept();
             if (accepted == null) {
                 long deadline = deadline();
@@ -341,10 +396,10 @@ final class PySocket extends PyObject {
 
     /** Connects, waiting as the timeout says; null, or the error. A timeout is told by EAGAIN with {@code quietly}. */
     @Nullable
-    Errno connect(java.net.InetSocketAddress address, boolean quietly) {
+    Errno connect(InetSocketAddress address, boolean quietly) {
         long deadline = deadline();
         try {
-            StreamSocket file = file();
+            Socket file = file();
             for (boolean waited = false; ; waited = true) {
                 try {
                     file.connect(address);

@@ -29,8 +29,8 @@ final class SocketAddresses {
     /** {@code (host, port)} or {@code (host, port[, flowinfo[, scopeid]])}. */
     InetSocketAddress parse(PyObject given, Family family) {
         if (!(given instanceof PyTuple tuple)) {
-            throw Py.TypeError(
-                    "getsockaddrarg: AF_" + family + " address must be tuple, not " + Values.typeName(given));
+            throw Py.TypeError("getsockaddrarg: AF_" + family + " address must be tuple, not "
+                    + given.getType().fastGetName());
         }
         int size = tuple.__len__();
         int most = family == Family.INET ? 2 : 4;

@@ -3,9 +3,12 @@ package org.euryale.jython;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.ToIntFunction;
+import org.euryale.posix.DatagramSocket;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Family;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.Socket;
 import org.euryale.posix.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.BufferProtocol;
@@ -19,19 +22,23 @@ import org.python.core.PyType;
 /** The methods of {@code _socket.socket}: arguments in, errors out. What they do is {@link PySocket}'s. */
 final class SocketMethods {
     static final String TYPE_DOC = "socket([family[, type[, proto]]]) -> socket object\n\n"
-            + "A TCP socket on IPv4 or IPv6. Non-blocking and timeout modes are set by\n"
+            + "A TCP or UDP socket on IPv4 or IPv6. Non-blocking and timeout modes are set by\n"
             + "setblocking() and settimeout(); every other method is the system call of\n"
             + "its name, and raises socket.error(errno, text) where that fails.";
 
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
     private static final int IPPROTO_TCP = 6;
+    private static final int IPPROTO_UDP = 17;
 
     /** SOCK_NONBLOCK and SOCK_CLOEXEC may be or-ed to the type (socket(2)). */
     private static final int SOCK_NONBLOCK = 0x800;
 
     private static final int SOCK_CLOEXEC = 0x80000;
+
+    static final int SOCK_TYPE_MASK = 0xf;
 
     /** Types from here on are no types (linux/net.h). */
     private static final int SOCK_MAX = 11;
@@ -70,13 +77,14 @@ final class SocketMethods {
             if (kind < 0 || kind >= SOCK_MAX) {
                 throw new PosixException(Errno.EINVAL);
             }
-            if (kind != SOCK_STREAM) {
+            if (kind != SOCK_STREAM && kind != SOCK_DGRAM) {
                 throw new PosixException(Errno.ESOCKTNOSUPPORT);
             }
-            if (protocol != 0 && protocol != IPPROTO_TCP) {
+            if (protocol != 0 && protocol != (kind == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP)) {
                 throw new PosixException(Errno.EPROTONOSUPPORT);
             }
-            StreamSocket file = StreamSocket.open(family == AF_INET ? Family.INET : Family.INET6);
+            Family version = family == AF_INET ? Family.INET : Family.INET6;
+            Socket file = kind == SOCK_STREAM ? StreamSocket.open(version) : DatagramSocket.open(version);
             file.nonBlocking((type & SOCK_NONBLOCK) != 0);
             return new PySocket(process, cls, process.descriptors().add(file), family, type, protocol);
         } catch (PosixException e) {
@@ -236,38 +244,62 @@ final class SocketMethods {
                 "sendto",
                 2,
                 3,
-                "sendto(data[, flags], address) -> count\n\nOn TCP the address is not used.",
+                "sendto(data[, flags], address) -> count\n\nSends a datagram. On TCP the address is not used.",
                 (s, a) -> {
                     String data = Bytes.sendable(required(a[0]));
                     PyObject last = a[2];
                     int flags = last == null ? 0 : Values.integer(required(a[1]));
-                    address(s, last == null ? required(a[1]) : last);
-                    return Py.newInteger(s.send(data, 0, flags));
+                    return Py.newInteger(s.sendTo(data, flags, address(s, last == null ? required(a[1]) : last)));
                 });
         method(
                 type,
                 "recvfrom",
                 1,
                 2,
-                "recvfrom(buffersize[, flags]) -> (data, None)\n\nAs recv, on TCP.",
-                (s, a) -> new PyTuple(s.recv(Values.integer(required(a[0])), Values.integer(a[1], 0)), Py.None));
+                "recvfrom(buffersize[, flags]) -> (data, address)\n\nA datagram and its sender, who is None on TCP.",
+                (s, a) -> recvFrom(s, Values.integer(required(a[0])), Values.integer(a[1], 0)));
         new Method<PySocket>(
                         new Signature("recv_into", 1, 3, "buffer", "nbytes", "flags"),
                         "recv_into(buffer[, nbytes[, flags]]) -> count\n\nAs recv, into a writable buffer.",
-                        (s, a) ->
-                                Py.newInteger(recvInto(s, required(a[0]), a[1], Values.integer(a[2], 0), "recv_into")))
+                        (s, a) -> Py.newInteger(recvInto(s, required(a[0]), a[1], Values.integer(a[2], 0))))
                 .into(type);
         new Method<PySocket>(
                         new Signature("recvfrom_into", 1, 3, "buffer", "nbytes", "flags"),
-                        "recvfrom_into(buffer[, nbytes[, flags]]) -> (count, None)\n\nAs recv_into, on TCP.",
-                        (s, a) -> new PyTuple(
-                                Py.newInteger(
-                                        recvInto(s, required(a[0]), a[1], Values.integer(a[2], 0), "recvfrom_into")),
-                                Py.None))
+                        "recvfrom_into(buffer[, nbytes[, flags]]) -> (count, address)\n\n"
+                                + "As recvfrom, into a writable buffer.",
+                        (s, a) -> recvFromInto(s, required(a[0]), a[1], Values.integer(a[2], 0)))
                 .into(type);
     }
 
-    private static int recvInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags, String name) {
+    private static PyObject recvFrom(PySocket self, int size, int flags) {
+        if (size < 0) {
+            throw Py.ValueError("negative buffersize in recvfrom");
+        }
+        if ((self.type & SOCK_TYPE_MASK) != SOCK_DGRAM) {
+            return new PyTuple(self.recv(size, flags), Py.None);
+        }
+        Bytes bytes = Bytes.local();
+        ByteBuffer into = bytes.empty(size);
+        PyObject from = self.receiveFrom(into, flags);
+        return new PyTuple(bytes.string(into.position()), from);
+    }
+
+    private static PyObject recvFromInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags) {
+        PyObject[] from = {Py.None};
+        int count = into(target, limit, "recvfrom_into", bytes -> {
+            from[0] = self.receiveFrom(bytes, flags);
+            return bytes.position();
+        });
+        return new PyTuple(Py.newInteger(count), from[0]);
+    }
+
+    private static int recvInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags) {
+        return into(target, limit, "recv_into", bytes -> self.receive(bytes, flags));
+    }
+
+    /** Lets {@code receives} fill a program's buffer, at most {@code limit} bytes of it (0 for all); the count. */
+    private static int into(
+            PyObject target, @Nullable PyObject limit, String name, ToIntFunction<ByteBuffer> receives) {
         int wanted = Values.integer(limit, 0);
         if (wanted < 0) {
             throw Py.ValueError("negative buffersize in " + name);
@@ -284,7 +316,7 @@ final class SocketMethods {
                 return 0;
             }
             ByteBuffer into = Bytes.local().empty(size);
-            int count = self.receive(into, flags);
+            int count = receives.applyAsInt(into);
             view.put(into.flip());
             return count;
         } catch (ClassCastException e) {
@@ -378,11 +410,11 @@ final class SocketMethods {
     // ---------------------------------------------------------------- making methods
 
     private interface Call {
-        void on(StreamSocket file) throws PosixException;
+        void on(Socket file) throws PosixException;
     }
 
     private interface Asks {
-        InetSocketAddress of(StreamSocket file) throws PosixException;
+        InetSocketAddress of(Socket file) throws PosixException;
     }
 
     private interface Reads {
@@ -408,7 +440,7 @@ final class SocketMethods {
 
     private static PyObject address(PySocket self, Asks asks) {
         try {
-            StreamSocket file = self.file();
+            Socket file = self.file();
             return SocketAddresses.tuple(asks.of(file), file.family());
         } catch (PosixException e) {
             throw self.raised(e);

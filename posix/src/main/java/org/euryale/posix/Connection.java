@@ -24,13 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The half of a TCP socket that a connection needs: its bytes both ways, their ends, and what went wrong. {@link
  * StreamSocket} is the other, which makes a socket connect or listen; two classes, but one object a connection.
  */
-public abstract sealed class Connection extends OpenFile permits StreamSocket {
-    /** For {@link #recv}: leave the bytes where they are. */
-    public static final int MSG_PEEK = 0x2;
-
-    /** Refused with EOPNOTSUPP: the JDK receives no urgent data. */
-    public static final int MSG_OOB = 0x1;
-
+public abstract sealed class Connection extends Socket permits StreamSocket {
     /** The client side's channel; null once it listens. */
     volatile @Nullable SocketChannel channel;
 
@@ -112,6 +106,7 @@ public abstract sealed class Connection extends OpenFile permits StreamSocket {
      *     OpenFile#WOULD_BLOCK}
      * @throws PosixException ENOTCONN, ECONNRESET and other errors of the connection, once each
      */
+    @Override
     public int recv(ByteBuffer into, int flags) throws PosixException {
         used();
         // One reader at a time: a poller, too, may take bytes in (look), and whose read came first decides their order.
@@ -231,6 +226,7 @@ public abstract sealed class Connection extends OpenFile permits StreamSocket {
      * @return the count, or {@link OpenFile#WOULD_BLOCK}
      * @throws PosixException EPIPE, ECONNRESET; EOPNOTSUPP for {@link #MSG_OOB}
      */
+    @Override
     public int send(ByteBuffer from, int flags) throws PosixException {
         used();
         if (!from.hasRemaining()) {

@@ -30,6 +30,7 @@ public enum Errno {
     EACCES("Permission denied"),
     EFAULT("Bad address"),
     EEXIST("File exists"),
+    ENODEV("No such device"),
     EINVAL("Invalid argument"),
     ENFILE("Too many open files in system"),
     EMFILE("Too many open files"),

@@ -1,10 +1,12 @@
 package org.euryale.posix;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
 
-/** The address families of TCP. */
+/** The address families of the internet. */
 public enum Family {
     INET(StandardProtocolFamily.INET, "0.0.0.0"),
     INET6(StandardProtocolFamily.INET6, "::");
@@ -24,5 +26,20 @@ public enum Family {
     /** The wildcard address with port 0: what an unbound socket has. The text is numeric, no name is looked up. */
     InetSocketAddress unbound() {
         return new InetSocketAddress(wildcard, 0);
+    }
+
+    /** The kernel takes the wildcard for the loopback address; the JDK would take the machine's own name for it. */
+    InetSocketAddress reachable(InetSocketAddress address) throws PosixException {
+        InetAddress host = address.getAddress();
+        if (!host.isAnyLocalAddress()) {
+            return address;
+        }
+        try {
+            byte[] loopback = this == INET ? new byte[] {127, 0, 0, 1} : new byte[16];
+            loopback[loopback.length - 1] = 1;
+            return new InetSocketAddress(InetAddress.getByAddress(loopback), address.getPort());
+        } catch (UnknownHostException e) {
+            throw PosixException.of(e);
+        }
     }
 }

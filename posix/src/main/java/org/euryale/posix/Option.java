@@ -24,10 +24,14 @@ public enum Option {
     TCP_KEEPCNT(ExtendedSocketOptions.TCP_KEEPCOUNT),
     TCP_QUICKACK(ExtendedSocketOptions.TCP_QUICKACK),
     IP_TOS(StandardSocketOptions.IP_TOS),
+    /** How many routers a datagram to a group may pass; 0 to 255. IPV6_MULTICAST_HOPS on IPv6. */
+    IP_MULTICAST_TTL(StandardSocketOptions.IP_MULTICAST_TTL),
+    /** Whether what this socket sends to a group comes to this machine's members, too. */
+    IP_MULTICAST_LOOP(StandardSocketOptions.IP_MULTICAST_LOOP),
     /** Urgent bytes stay in the stream. The JDK has it, for java.net.Socket, but gives it no public name. */
     SO_OOBINLINE(null),
-    /** Kept, without effect on TCP, as on Linux. */
-    SO_BROADCAST(null),
+    /** On TCP it is kept without effect, as on Linux. */
+    SO_BROADCAST(StandardSocketOptions.SO_BROADCAST),
     /** Read and cleared by reading. */
     SO_ERROR(null),
     SO_ACCEPTCONN(null);

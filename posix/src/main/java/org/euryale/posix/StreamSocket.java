@@ -1,10 +1,8 @@
 package org.euryale.posix;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
@@ -92,6 +90,7 @@ public final class StreamSocket extends Connection {
         }
     }
 
+    @Override
     public Family family() {
         return family;
     }
@@ -99,6 +98,7 @@ public final class StreamSocket extends Connection {
     // ---------------------------------------------------------------- addresses
 
     /** Binds at once. EADDRINUSE, EADDRNOTAVAIL, EACCES; EINVAL when it has an address already. */
+    @Override
     public void bind(InetSocketAddress address) throws PosixException {
         buryChannel();
         synchronized (this) {
@@ -144,6 +144,7 @@ public final class StreamSocket extends Connection {
      * The local address; the wildcard with port 0 while there is none. The JDK tells the one that connect has chosen
      * only once the connection is established.
      */
+    @Override
     public synchronized InetSocketAddress localAddress() throws PosixException {
         if (state == State.CONNECTING) {
             finishConnect();
@@ -163,6 +164,7 @@ public final class StreamSocket extends Connection {
     }
 
     /** The peer's address; ENOTCONN while there is none and once both ways are closed. */
+    @Override
     public synchronized InetSocketAddress remoteAddress() throws PosixException {
         SocketChannel open = channel;
         if (state == State.CONNECTING) {
@@ -191,6 +193,7 @@ public final class StreamSocket extends Connection {
     // ---------------------------------------------------------------- listening
 
     /** Listens; EADDRINUSE when somebody else listens there, EINVAL on a connected socket. */
+    @Override
     public void listen(int backlog) throws PosixException {
         buryChannel();
         synchronized (this) {
@@ -244,6 +247,7 @@ public final class StreamSocket extends Connection {
     }
 
     /** The next connection, null when there is none. EINVAL when it does not listen; EMFILE, ECONNABORTED. */
+    @Override
     public @Nullable StreamSocket accept() throws PosixException {
         ServerSocketChannel listening = listener;
         if (state != State.LISTENING || listening == null) {
@@ -310,6 +314,7 @@ public final class StreamSocket extends Connection {
      * call, EISCONN after that; the error of a failed one, ECONNABORTED when that was read already, and then it may be
      * tried again.
      */
+    @Override
     public void connect(InetSocketAddress address) throws PosixException {
         used();
         buryChannel();
@@ -350,7 +355,7 @@ public final class StreamSocket extends Connection {
             bind(client, bound);
         }
         try {
-            established = client.connect(reachable(address));
+            established = client.connect(family.reachable(address));
         } catch (UnsupportedAddressTypeException e) {
             throw new PosixException(Errno.EAFNOSUPPORT);
         } catch (IOException e) {
@@ -363,21 +368,6 @@ public final class StreamSocket extends Connection {
             state = State.CONNECTING;
             changed();
             throw new PosixException(Errno.EINPROGRESS);
-        }
-    }
-
-    /** The kernel takes the wildcard for the loopback address; the JDK would take the machine's own name for it. */
-    private InetSocketAddress reachable(InetSocketAddress address) throws PosixException {
-        InetAddress host = address.getAddress();
-        if (!host.isAnyLocalAddress()) {
-            return address;
-        }
-        try {
-            byte[] loopback = family == Family.INET ? new byte[] {127, 0, 0, 1} : new byte[16];
-            loopback[loopback.length - 1] = 1;
-            return new InetSocketAddress(InetAddress.getByAddress(loopback), address.getPort());
-        } catch (UnknownHostException e) {
-            throw PosixException.of(e);
         }
     }
 
@@ -465,6 +455,7 @@ public final class StreamSocket extends Connection {
     // ---------------------------------------------------------------- shutdown and end
 
     /** Shuts reading, writing or both; ENOTCONN without a connection, as Linux even for one that is over. */
+    @Override
     public synchronized void shutdown(boolean reading, boolean writing) throws PosixException {
         used();
         if (state == State.CONNECTING) {
@@ -502,6 +493,7 @@ public final class StreamSocket extends Connection {
 
     // ---------------------------------------------------------------- options
 
+    @Override
     public void setOption(Option option, int value) throws PosixException {
         buryChannel();
         synchronized (this) {
@@ -510,6 +502,7 @@ public final class StreamSocket extends Connection {
     }
 
     /** The option's value; SO_ERROR's is an ordinal of {@link Errno} plus one, 0 for none: see {@link #takeError}. */
+    @Override
     public int option(Option option) throws PosixException {
         buryChannel();
         synchronized (this) {
@@ -522,6 +515,7 @@ public final class StreamSocket extends Connection {
     }
 
     /** SO_ERROR: the pending error, which is cleared; null when there is none. */
+    @Override
     public synchronized @Nullable Errno takeError() throws PosixException {
         if (state == State.CLOSED) {
             throw new PosixException(Errno.EBADF);

@@ -59,7 +59,8 @@ class PosixOnNioTest {
     void everyTestOfALimitHasARow() throws Exception {
         String page = String.join("\n", rows());
 
-        for (Class<?> limits : List.of(JdkLimitsTest.class, JdkReadinessLimitsTest.class)) {
+        for (Class<?> limits :
+                List.of(JdkLimitsTest.class, JdkReadinessLimitsTest.class, JdkDatagramLimitsTest.class)) {
             for (var method : limits.getDeclaredMethods()) {
                 if (method.isAnnotationPresent(Test.class)) {
                     assertThat(page).contains("`" + limits.getSimpleName() + "." + method.getName() + "`");

@@ -94,7 +94,7 @@ class StreamSocketOptionsTest {
     @ParameterizedTest
     @EnumSource(
             value = Option.class,
-            names = {"SO_ERROR", "SO_ACCEPTCONN"},
+            names = {"SO_ERROR", "SO_ACCEPTCONN", "IP_MULTICAST_TTL", "IP_MULTICAST_LOOP"},
             mode = EnumSource.Mode.EXCLUDE)
     void aListenerKnowsEveryOptionOfAFreshSocket(Option option) throws Exception {
         StreamSocket fresh = process.socket(INET);

@@ -1,0 +1,65 @@
+package org.euryale.posix;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/** What the system calls of {@code socket(7)} ask of a socket, whatever its type. Any thread may call anything. */
+public abstract sealed class Socket extends OpenFile permits Connection, DatagramSocket {
+    /** For {@link #recv}: leave the bytes where they are. */
+    public static final int MSG_PEEK = 0x2;
+
+    /** Refused with EOPNOTSUPP: the JDK receives no urgent data. */
+    public static final int MSG_OOB = 0x1;
+
+    public abstract Family family();
+
+    /** Binds at once. EADDRINUSE, EADDRNOTAVAIL, EACCES; EINVAL when it has an address already. */
+    public abstract void bind(InetSocketAddress address) throws PosixException;
+
+    /** Connects; EINPROGRESS when that goes on. */
+    public abstract void connect(InetSocketAddress address) throws PosixException;
+
+    /** The local address; the wildcard with port 0 while there is none. */
+    public abstract InetSocketAddress localAddress() throws PosixException;
+
+    /** The peer's address; ENOTCONN while there is none. */
+    public abstract InetSocketAddress remoteAddress() throws PosixException;
+
+    /** Ends reading, writing or both; ENOTCONN without a peer. */
+    public abstract void shutdown(boolean reading, boolean writing) throws PosixException;
+
+    /** Lets others connect; EOPNOTSUPP where nobody can. */
+    public void listen(int backlog) throws PosixException {
+        throw new PosixException(isClosed() ? Errno.EBADF : Errno.EOPNOTSUPP);
+    }
+
+    /** The next connection, null when there is none; EOPNOTSUPP where there are no connections. */
+    public @Nullable StreamSocket accept() throws PosixException {
+        throw new PosixException(isClosed() ? Errno.EBADF : Errno.EOPNOTSUPP);
+    }
+
+    /**
+     * Reads into {@code into}: what there is of a stream, one datagram (the rest of which is dropped).
+     *
+     * @param flags 0 or {@link #MSG_PEEK}
+     * @return the count, or {@link OpenFile#WOULD_BLOCK}
+     */
+    public abstract int recv(ByteBuffer into, int flags) throws PosixException;
+
+    /**
+     * Writes {@code from}: what the kernel takes to a stream, all of it as one datagram.
+     *
+     * @param flags 0
+     * @return the count, or {@link OpenFile#WOULD_BLOCK}
+     */
+    public abstract int send(ByteBuffer from, int flags) throws PosixException;
+
+    public abstract void setOption(Option option, int value) throws PosixException;
+
+    /** The option's value; {@link Option#SO_ERROR} is {@link #takeError}'s. */
+    public abstract int option(Option option) throws PosixException;
+
+    /** SO_ERROR: the pending error, which is cleared; null when there is none. */
+    public abstract @Nullable Errno takeError() throws PosixException;
+}
