@@ -172,6 +172,39 @@ class ArgumentsTest(BadInput):
         self.assertEqual(0.0, sock.gettimeout())
         self.assertRaises(OverflowError, sock.setblocking, 1 << 64)
 
+    def says(self, text, call, *arguments):
+        with self.assertRaises(Exception) as raised:
+            call(*arguments)
+        self.assertIn(text, str(raised.exception))
+
+    def test_texts(self):
+        sock = self.socket()
+        epoll = select.epoll()
+        epoll.close()
+        for name in 'send', 'sendall':
+            self.says(name + '() argument 1 must be string or buffer, not int', getattr(sock, name), 5)
+        self.says('sendto() argument 1 must be string or buffer, not None', sock.sendto, None, (HOST, 1))
+        self.says('setsockopt() argument 3 must be string or read-only buffer, not float', sock.setsockopt, 1, 2, 1.5)
+        self.says('inet_ntoa() argument 1 must be string or read-only buffer, not int', socket.inet_ntoa, 5)
+        self.says('packed IP wrong length for inet_ntoa', socket.inet_ntoa, 'abc')
+        self.says('AF_INET address must be tuple, not NoneType', sock.bind, None)
+        self.says('arguments 1-3 must be sequences', select.select, 1, [], [])
+        self.says('select expected at least 3 arguments, got 2', select.select, [], [])
+        self.says('poll expected at most 1 arguments, got 2', select.poll().poll, 1, 2)
+        self.says('argument must be an int, or have a fileno() method', select.select, ['x'], [], [])
+        self.says('I/O operation on closed epoll fd', epoll.poll)
+        self.says('sizehint must be greater zero, got -2', select.epoll, -2)
+        self.says('function takes at most 4 arguments (5 given)', socket.getnameinfo, (HOST, 80, 0, 0, 0), 3)
+        self.says('timed out', self.timed_out)
+        self.says('Protocol not supported', socket.socket, socket.AF_INET, socket.SOCK_RAW)
+
+    def timed_out(self):
+        sock = self.socket()
+        sock.bind((HOST, 0))
+        sock.listen(1)
+        sock.settimeout(0.001)
+        sock.accept()
+
     def test_timeouts(self):
         sock = self.socket()
         self.assertRaises(ValueError, sock.settimeout, -1)

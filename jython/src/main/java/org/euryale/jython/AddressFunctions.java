@@ -1,7 +1,6 @@
 package org.euryale.jython;
 
 import java.math.BigInteger;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Names;
@@ -27,14 +26,14 @@ final class AddressFunctions {
                     dict,
                     new Signature(name, 1, 1),
                     name + "(int) -> int\n\n16 bits, byte order.",
-                    a -> Py.newInteger(swap16(SocketMethods.required(a[0]))));
+                    a -> Py.newInteger(network16(SocketMethods.required(a[0]))));
         }
         for (String name : new String[] {"ntohl", "htonl"}) {
             SocketModule.define(
                     dict,
                     new Signature(name, 1, 1),
                     name + "(int) -> int\n\n32 bits, byte order.",
-                    a -> swap32(SocketMethods.required(a[0])));
+                    a -> network32(SocketMethods.required(a[0])));
         }
         SocketModule.define(
                 dict,
@@ -42,9 +41,9 @@ final class AddressFunctions {
                 "inet_aton(text) -> str of 4 bytes\n\nOne to four parts, in decimal, octal or hexadecimal.",
                 a -> packed(Names.aton(Values.text(SocketMethods.required(a[0]), "inet_aton")), "inet_aton"));
         SocketModule.define(dict, new Signature("inet_ntoa", 1, 1), "inet_ntoa(str of 4 bytes) -> text", a -> {
-            byte[] bytes = bytes(SocketMethods.required(a[0]));
+            byte[] bytes = bytes(SocketMethods.required(a[0]), "inet_ntoa() argument 1");
             if (bytes.length != 4) {
-                throw new RaisedError(errors.error, new PyString("packed IP wrong length"));
+                throw new RaisedError(errors.error, new PyString("packed IP wrong length for inet_ntoa"));
             }
             return new PyString(Names.ntop(bytes));
         });
@@ -58,7 +57,7 @@ final class AddressFunctions {
                     return packed(family == AF_INET ? Names.pton4(text) : Names.pton6(text), "inet_pton");
                 });
         SocketModule.define(dict, new Signature("inet_ntop", 2, 2), "inet_ntop(family, packed str) -> text", a -> {
-            byte[] bytes = bytes(SocketMethods.required(a[1]));
+            byte[] bytes = bytes(SocketMethods.required(a[1]), "inet_ntop() argument 2");
             int family = Values.integer(SocketMethods.required(a[0]));
             if (family != AF_INET && family != AF_INET6) {
                 throw Py.ValueError("unknown address family " + family);
@@ -85,20 +84,21 @@ final class AddressFunctions {
         return new PyString(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
-    private static byte[] bytes(PyObject value) {
-        return Bytes.sendable(value).getBytes(StandardCharsets.ISO_8859_1);
+    private static byte[] bytes(PyObject value, String argument) {
+        return Bytes.sendable(value, argument + " must be string or read-only buffer")
+                .getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static int swap16(PyObject value) {
+    /** To network order and back: Jython is a big-endian machine (sys.byteorder, struct), whatever runs it. */
+    private static int network16(PyObject value) {
         int number = Values.integer(value);
         if (number < 0) {
             throw Py.OverflowError("can't convert negative number to unsigned long");
         }
-        short half = (short) number;
-        return (ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? half : Short.reverseBytes(half)) & 0xffff;
+        return number & 0xffff;
     }
 
-    private static PyObject swap32(PyObject value) {
+    private static PyObject network32(PyObject value) {
         if (!Values.isInteger(value)) {
             throw Py.TypeError("expected int/long, " + Values.typeName(value) + " found");
         }
@@ -106,11 +106,9 @@ final class AddressFunctions {
         if (number.signum() < 0) {
             throw Py.OverflowError("can't convert negative number to unsigned long");
         }
-        if (number.bitLength() > 32) {
+        if (number.bitLength() > 63) { // a C long is cut without a word
             throw Py.OverflowError("long int larger than 32 bits");
         }
-        int word = number.intValue();
-        int swapped = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? word : Integer.reverseBytes(word);
-        return swapped >= 0 ? Py.newInteger(swapped) : Py.newLong(BigInteger.valueOf(swapped & 0xffffffffL));
+        return Py.newLong(BigInteger.valueOf(number.intValue() & 0xffffffffL));
     }
 }

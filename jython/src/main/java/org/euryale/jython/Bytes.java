@@ -61,8 +61,12 @@ final class Bytes {
         return buffer.put(array, 0, size).flip();
     }
 
-    /** What {@code send} takes (the format {@code s*}) as a string of chars below 256. */
-    static String sendable(PyObject data) {
+    /**
+     * What {@code send} takes (the format {@code s*}) as a string of chars below 256.
+     *
+     * @param wanted what the TypeError says before "not" and the type
+     */
+    static String sendable(PyObject data, String wanted) {
         if (data instanceof PyString string && !(data instanceof PyUnicode)) {
             return string.getString();
         }
@@ -75,14 +79,14 @@ final class Bytes {
                 view.copyTo(copy, 0);
                 return new String(copy, StandardCharsets.ISO_8859_1);
             } catch (ClassCastException e) {
-                throw notBuffer(data); // an exporter by inheritance only, see BufferProtocol
+                throw notBuffer(data, wanted); // an exporter by inheritance only, see BufferProtocol
             }
         }
-        throw notBuffer(data);
+        throw notBuffer(data, wanted);
     }
 
-    private static RuntimeException notBuffer(PyObject data) {
-        return Py.TypeError("must be string or buffer, not " + Values.typeName(data));
+    private static RuntimeException notBuffer(PyObject data, String wanted) {
+        return Py.TypeError(wanted + ", not " + Values.typeName(data));
     }
 
     /** A str straight from the kernel: each char is a byte by construction, so the check of each is spared. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.python.core.Py;
-import org.python.core.PyException;
 import org.python.core.PyInteger;
 import org.python.core.PyList;
 import org.python.core.PyObject;
@@ -33,7 +32,7 @@ final class FileDescriptors {
     private static int asked(PyObject object) {
         PyObject fileno = object.__findattr__("fileno");
         if (fileno == null) {
-            throw Py.TypeError("argument must be an int, or have a fileno() method.");
+            throw Py.TypeError("argument must be an int, or have a fileno() method");
         }
         PyObject number = fileno.__call__();
         if (!Values.isInteger(number)) {
@@ -58,20 +57,10 @@ final class FileDescriptors {
                     add(given.__getitem__(i));
                 }
             } else {
-                for (PyObject object : iterable(given)) {
+                PyObject iterator = Py.iter(given, "arguments 1-3 must be sequences");
+                for (PyObject object = iterator.__iternext__(); object != null; object = iterator.__iternext__()) {
                     add(object);
                 }
-            }
-        }
-
-        private static Iterable<PyObject> iterable(PyObject given) {
-            try {
-                return given.asIterable();
-            } catch (PyException e) {
-                if (e.match(Py.TypeError)) {
-                    throw Py.TypeError("arguments 1-3 must be sequences");
-                }
-                throw e;
             }
         }
 

@@ -192,6 +192,9 @@ final class NameFunctions {
         if (!(address instanceof PyTuple tuple) || tuple.__len__() < 2) {
             throw Py.TypeError("getnameinfo() argument 1 must be a tuple");
         }
+        if (tuple.__len__() > 4) {
+            throw Py.TypeError("function takes at most 4 arguments (" + tuple.__len__() + " given)");
+        }
         String text = SocketAddresses.host(tuple.pyget(0));
         InetAddress numeric = numericOnly(text);
         InetSocketAddress parsed =

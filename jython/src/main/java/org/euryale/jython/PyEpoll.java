@@ -68,7 +68,7 @@ final class PyEpoll extends PyObject {
 
     private static PyObject create(PosixProcess process, PyType type, int hint) {
         if (hint < -1) {
-            throw Py.ValueError("sizehint must be greater than zero, got " + hint);
+            throw Py.ValueError("sizehint must be greater zero, got " + hint);
         }
         try {
             Epoll epoll = new Epoll();
@@ -119,7 +119,7 @@ final class PyEpoll extends PyObject {
 
     private int open() {
         if (descriptor < 0) {
-            throw Py.ValueError("I/O operation on closed epoll object");
+            throw Py.ValueError("I/O operation on closed epoll fd");
         }
         return descriptor;
     }

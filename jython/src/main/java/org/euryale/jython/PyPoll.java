@@ -54,7 +54,7 @@ final class PyPoll extends PyObject {
                         (self, a) -> self.unregister(SocketMethods.required(a[0])))
                 .into(type);
         new Method<PyPoll>(
-                        new Signature("poll", 0, 1),
+                        Signature.unpacking("poll", 0, 1),
                         "poll([milliseconds]) -> list of (fd, events)\n\nWaits; None or negative: for ever.",
                         (self, a) -> self.poll(a[0]))
                 .into(type);

@@ -28,7 +28,7 @@ public final class SelectModule implements PyRunnable {
         dict.__setitem__("epoll", process.epollType());
         SocketModule.define(
                 dict,
-                new Signature("select", 3, 4),
+                Signature.unpacking("select", 3, 4),
                 "select(rlist, wlist, xlist[, timeout]) -> (rlist, wlist, xlist)\n\n"
                         + "Waits until one of the files is ready, at most timeout seconds (None: for ever), and\n"
                         + "returns those that are, in their order. Files are ints or have a fileno() method.",

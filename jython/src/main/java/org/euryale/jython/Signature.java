@@ -11,10 +11,16 @@ import org.python.core.PyObject;
  * What a function takes: its name, how many arguments, and their names where keywords are allowed.
  *
  * @param keywords the names of all arguments, empty when the function takes no keywords
+ * @param unpacks how CPython words a wrong count
  */
-record Signature(String name, int min, int max, List<String> keywords) {
+record Signature(String name, int min, int max, List<String> keywords, boolean unpacks) {
     Signature(String name, int min, int max, String... keywords) {
-        this(name, min, max, List.of(keywords));
+        this(name, min, max, List.of(keywords), false);
+    }
+
+    /** Of a function that CPython gives its arguments by PyArg_UnpackTuple, which words a wrong count its own way. */
+    static Signature unpacking(String name, int min, int max) {
+        return new Signature(name, min, max, List.of(), true);
     }
 
     /** The arguments in their places, null for those not given; TypeError as CPython's PyArg_ParseTuple. */
@@ -50,6 +56,10 @@ record Signature(String name, int min, int max, List<String> keywords) {
     private PyException wrongCount(int given) {
         int bound = given < min ? min : max;
         String how = min == max ? "exactly" : given < min ? "at least" : "at most";
+        if (unpacks) {
+            return Py.TypeError(
+                    name + " expected " + (min == max ? "" : how + " ") + bound + " arguments, got " + given);
+        }
         if (max == 0) {
             return Py.TypeError(name + "() takes no arguments (" + given + " given)");
         }

@@ -11,7 +11,6 @@ import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
 import org.euryale.posix.StreamSocket;
 import org.jspecify.annotations.Nullable;
-import org.python.core.BufferProtocol;
 import org.python.core.Py;
 import org.python.core.PyDataDescr;
 import org.python.core.PyObject;
@@ -30,6 +29,7 @@ final class SocketMethods {
     private static final int AF_INET6 = 10;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_RAW = 3;
     private static final int IPPROTO_TCP = 6;
     private static final int IPPROTO_UDP = 17;
 
@@ -78,7 +78,7 @@ final class SocketMethods {
                 throw new PosixException(Errno.EINVAL);
             }
             if (kind != SOCK_STREAM && kind != SOCK_DGRAM) {
-                throw new PosixException(Errno.ESOCKTNOSUPPORT);
+                throw new PosixException(kind == SOCK_RAW ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT);
             }
             if (protocol != 0 && protocol != (kind == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP)) {
                 throw new PosixException(Errno.EPROTONOSUPPORT);
@@ -145,7 +145,8 @@ final class SocketMethods {
         }
 
         private static PyObject send(PySocket self, PyObject data, int flags) {
-            return Py.newInteger(self.send(Bytes.sendable(data), 0, flags));
+            return Py.newInteger(
+                    self.send(Bytes.sendable(data, "send() argument 1 must be string or buffer"), 0, flags));
         }
     }
 
@@ -236,7 +237,9 @@ final class SocketMethods {
 
     private static void data(PyType type) {
         method(type, "sendall", 1, 2, "sendall(data[, flags])\n\nSends all of data or raises.", (s, a) -> {
-            s.sendAll(Bytes.sendable(required(a[0])), Values.integer(a[1], 0));
+            s.sendAll(
+                    Bytes.sendable(required(a[0]), "sendall() argument 1 must be string or buffer"),
+                    Values.integer(a[1], 0));
             return Py.None;
         });
         method(
@@ -246,7 +249,7 @@ final class SocketMethods {
                 3,
                 "sendto(data[, flags], address) -> count\n\nSends a datagram. On TCP the address is not used.",
                 (s, a) -> {
-                    String data = Bytes.sendable(required(a[0]));
+                    String data = Bytes.sendable(required(a[0]), "sendto() argument 1 must be string or buffer");
                     PyObject last = a[2];
                     int flags = last == null ? 0 : Values.integer(required(a[1]));
                     return Py.newInteger(s.sendTo(data, flags, address(s, last == null ? required(a[1]) : last)));
@@ -366,11 +369,9 @@ final class SocketMethods {
                     return done(s, file -> {
                         if (Values.isInteger(value) && Values.bigInteger(value).bitLength() < 32) {
                             SocketOptions.set(file, level, name, Values.integer(value));
-                        } else if (value instanceof PyString || value instanceof BufferProtocol) {
-                            SocketOptions.setPacked(file, level, name, Bytes.sendable(value));
                         } else {
-                            throw Py.TypeError("setsockopt() argument 3 must be string or read-only buffer, not "
-                                    + Values.typeName(value));
+                            String wanted = "setsockopt() argument 3 must be string or read-only buffer";
+                            SocketOptions.setPacked(file, level, name, Bytes.sendable(value, wanted));
                         }
                     });
                 });

@@ -108,7 +108,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
      */
     @Override
     public int recv(ByteBuffer into, int flags) throws PosixException {
-        used();
+        used(Events.READ);
         // One reader at a time: a poller, too, may take bytes in (look), and whose read came first decides their order.
         synchronized (this) {
             toldReadable = false;
@@ -228,7 +228,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
      */
     @Override
     public int send(ByteBuffer from, int flags) throws PosixException {
-        used();
+        used(Events.WRITE);
         if (!from.hasRemaining()) {
             lookForReset(); // which write(2) would tell, but the JDK does not call it
         }

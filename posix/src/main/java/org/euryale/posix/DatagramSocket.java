@@ -140,7 +140,7 @@ public final class DatagramSocket extends Socket {
      * @throws PosixException ECONNREFUSED, of the datagram sent before
      */
     public @Nullable InetSocketAddress recvFrom(ByteBuffer into, int flags) throws PosixException {
-        used();
+        used(Events.READ);
         boolean peek = (flags & MSG_PEEK) != 0;
         if (peek || hasAhead || pendingError != null) {
             return recvAhead(into, peek);
@@ -216,7 +216,7 @@ public final class DatagramSocket extends Socket {
             }
             return write(from, flags);
         }
-        used();
+        used(Events.WRITE);
         check(flags);
         int size = from.remaining();
         try {
@@ -229,7 +229,7 @@ public final class DatagramSocket extends Socket {
     }
 
     private int write(ByteBuffer from, int flags) throws PosixException {
-        used();
+        used(Events.WRITE);
         check(flags);
         if (!from.hasRemaining()) {
             throw new PosixException(Errno.EOPNOTSUPP); // IOUtil.write makes no call for an empty buffer

@@ -167,18 +167,18 @@ public abstract class OpenFile {
         }
     }
 
-    /** The program used the file: edge-triggered watches report again what holds from now on. */
-    final void used() {
+    /** The program read, or wrote, or both: edge-triggered watches report again what holds of that from now on. */
+    final void used(int events) {
         if (edgeWatched) {
-            rearm();
+            rearm(events);
         }
     }
 
-    private void rearm() {
+    private void rearm(int events) {
         synchronized (watches) {
             for (Watch watch : watches) {
                 if (watch.edge) {
-                    watch.poller.rearm(watch);
+                    watch.poller.rearm(watch, events);
                 }
             }
         }

@@ -73,6 +73,10 @@ public final class Poller implements AutoCloseable {
     private final List<Watch> hot = new ArrayList<>();
     private final List<Watch> ready = new ArrayList<>();
     private int firstReported;
+
+    /** The last look has found something new of a watch that was reported in part, and reported nothing of it yet. */
+    private boolean anew;
+
     private final Consumer<SelectionKey> collector = this::collect;
 
     /**
@@ -101,6 +105,7 @@ public final class Poller implements AutoCloseable {
         synchronized (mutex) {
             watch.events = events;
             watch.disarmed = false;
+            watch.told = 0;
             enqueue(watch);
         }
     }
@@ -169,11 +174,11 @@ public final class Poller implements AutoCloseable {
         }
     }
 
-    /** The file was used, so an edge-triggered report of it is due again. */
-    void rearm(Watch watch) {
+    /** The file was used, so an edge-triggered report of what was used is due again. */
+    void rearm(Watch watch, int events) {
         synchronized (mutex) {
-            if (watch.disarmed && !watch.oneShot) {
-                watch.disarmed = false;
+            if ((watch.told & events) != 0) {
+                watch.told &= ~events;
                 enqueue(watch);
             }
         }
@@ -241,6 +246,10 @@ public final class Poller implements AutoCloseable {
                 }
                 pass(selector, left);
                 int reported = report(limit, sink);
+                if (reported == 0 && anew) {
+                    pass(selector, 0);
+                    reported = report(limit, sink);
+                }
                 if (reported > 0 || left == 0) {
                     return reported;
                 }
@@ -435,6 +444,7 @@ public final class Poller implements AutoCloseable {
 
     private int report(int limit, Sink sink) {
         int reported = 0;
+        anew = false;
         int size = ready.size();
         // With more ready than asked for, each wait starts where the last one stopped, or the last would starve.
         int start = size > limit ? firstReported % size : 0;
@@ -450,9 +460,13 @@ public final class Poller implements AutoCloseable {
                 continue;
             }
             int found = watch.file.ready(events, ops, precision(watch)) & (events | Events.UNASKED);
-            if (found != 0) {
+            if (found != 0 && watch.told != 0) {
+                // A new edge is reported with all that holds, and the kernel was asked for less.
+                anew = true;
+                rearm(watch, watch.told);
+            } else if (found != 0) {
                 reported++;
-                disarm(watch);
+                disarm(watch, found);
                 sink.ready(watch, found);
             }
         }
@@ -468,13 +482,23 @@ public final class Poller implements AutoCloseable {
         return watch.edge || watch.oneShot ? Precision.AT_ONCE : Precision.WHEN_TOLD_AGAIN;
     }
 
-    private void disarm(Watch watch) {
+    private void disarm(Watch watch, int found) {
         if (watch.edge || watch.oneShot) {
             synchronized (mutex) {
-                watch.disarmed = true;
+                watch.disarmed = watch.oneShot;
+                watch.told = told(found);
                 enqueue(watch);
             }
         }
+    }
+
+    /** What is over with this report: reading, writing, with an error or a hang-up both. */
+    private static int told(int found) {
+        if ((found & Events.UNASKED) != 0) {
+            return Events.READ | Events.WRITE;
+        }
+        int told = (found & Events.READ) != 0 ? Events.READ : 0;
+        return (found & Events.WRITE) != 0 ? told | Events.WRITE : told;
     }
 
     /** Cancels the channel's key; returns when it is not in the selector any more. */

@@ -253,7 +253,7 @@ public final class StreamSocket extends Connection {
         if (state != State.LISTENING || listening == null) {
             throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
         }
-        used();
+        used(Events.READ);
         try {
             SocketChannel accepted = listening.accept();
             if (accepted == null) {
@@ -316,7 +316,7 @@ public final class StreamSocket extends Connection {
      */
     @Override
     public void connect(InetSocketAddress address) throws PosixException {
-        used();
+        used(Events.READ | Events.WRITE);
         buryChannel();
         synchronized (this) {
             connectOrTell(address);
@@ -457,7 +457,7 @@ public final class StreamSocket extends Connection {
     /** Shuts reading, writing or both; ENOTCONN without a connection, as Linux even for one that is over. */
     @Override
     public synchronized void shutdown(boolean reading, boolean writing) throws PosixException {
-        used();
+        used(Events.READ | Events.WRITE);
         if (state == State.CONNECTING) {
             finishConnect();
         }

@@ -36,8 +36,11 @@ public final class Watch {
     /** Other descriptors of the same file are, or were, watched by the same poller: they share one key. */
     boolean shared;
 
-    /** Edge-triggered: reported once, then not before the program has used the file again. */
+    /** Edge-triggered: reported once, then not before something else holds or the program has used the file again. */
     boolean edge;
+
+    /** Of an edge-triggered watch: what was reported since the program used the file, all reading or all writing. */
+    int told;
 
     boolean disarmed;
 
@@ -71,6 +74,7 @@ public final class Watch {
 
     /** What the kernel and the file are to be asked now. */
     int armed() {
-        return disarmed ? PARKED : events;
+        int left = events & ~told;
+        return disarmed || (told != 0 && (left & (Events.READ | Events.WRITE)) == 0) ? PARKED : left;
     }
 }

@@ -260,6 +260,22 @@ class EpollTest {
     }
 
     @Test
+    void edgeTriggeredReportsBytesToWhoWasToldOfRoomAlone() throws Exception {
+        Conversation talk = process.conversation(INET);
+        int descriptor = add(talk.socket(), IN | OUT | Epoll.ET);
+        assertThat(poll()).containsOnly(Map.entry(descriptor, OUT));
+        assertThat(poll()).isEmpty();
+
+        for (int i = 0; i < 5; i++) {
+            talk.peer().write(bytes("x"));
+            assertThat(polled()).as("all that holds").containsOnly(Map.entry(descriptor, IN | OUT));
+            assertThat(poll()).isEmpty();
+            assertThat(process.receive(talk.socket(), 1)).isEqualTo("x");
+            assertThat(poll()).as("reading makes no room").isEmpty();
+        }
+    }
+
+    @Test
     void edgeTriggeredReportsRoomAfterSendWouldBlock() throws Exception {
         Conversation talk = process.conversation(INET);
         int descriptor = add(talk.socket(), OUT | Epoll.ET);
