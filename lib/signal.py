@@ -92,8 +92,10 @@ def pause():
 
 def alarm(seconds):
     """Sends SIGALRM after so many seconds (0: never); how many were left of the one before."""
+    if not isinstance(seconds, (int, long)):
+        raise TypeError('an integer is required')
     left = _functions.remaining()
-    _functions.timer(int(seconds), 0)
+    _functions.timer(seconds, 0)
     return int(left + 0.999)
 
 

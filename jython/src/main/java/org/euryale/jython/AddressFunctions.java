@@ -106,7 +106,7 @@ final class AddressFunctions {
         if (number.signum() < 0) {
             throw Py.OverflowError("can't convert negative number to unsigned long");
         }
-        if (number.bitLength() > 63) { // a C long is cut without a word
+        if (number.bitLength() > 32) {
             throw Py.OverflowError("long int larger than 32 bits");
         }
         return Py.newLong(BigInteger.valueOf(number.intValue() & 0xffffffffL));

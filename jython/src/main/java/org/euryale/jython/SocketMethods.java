@@ -62,7 +62,7 @@ final class SocketMethods {
         attribute(type, "family", self -> Py.newInteger(self.family));
         attribute(type, "type", self -> Py.newInteger(self.type));
         attribute(type, "proto", self -> Py.newInteger(self.protocol));
-        attribute(type, "timeout", SocketMethods::timeout);
+        attribute(type, "timeout", self -> Py.newFloat(Math.max(-1, self.timeout())));
     }
 
     private static PyObject create(PosixProcess process, PyType cls, @Nullable PyObject[] a) {
