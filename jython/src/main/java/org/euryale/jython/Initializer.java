@@ -45,6 +45,7 @@ public final class Initializer implements JythonInitializer {
             postProperties.setProperty(BUILTIN, withOurs(postProperties.getProperty(BUILTIN)));
         }
         PySystemState.doInitialize(preProperties, postProperties, argv, classLoader, adapter);
+        Interrupts.begun();
     }
 
     private static boolean isSwitchedOff() {

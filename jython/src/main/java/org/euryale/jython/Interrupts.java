@@ -13,7 +13,7 @@ import org.python.core.Py;
 import org.python.core.PyException;
 import org.python.core.PyFrame;
 import org.python.core.PyObject;
-import org.python.core.PySystemState;
+import org.python.core.ThreadState;
 import org.python.core.TraceFunction;
 
 /*
@@ -64,6 +64,9 @@ public final class Interrupts {
     /** The interpreter whose signals these are; the launcher's is made after its main thread has claimed them. */
     private volatile @Nullable PosixProcess process;
 
+    /** What Jython knows of the main thread; null until its interpreter is made. */
+    private volatile @Nullable ThreadState python;
+
     private final Queue<Integer> noted = new ConcurrentLinkedQueue<>();
     private final Map<Integer, PyObject> handlers = new ConcurrentHashMap<>();
     private final Map<Integer, JvmSignals.Action> before = new ConcurrentHashMap<>();
@@ -84,6 +87,14 @@ public final class Interrupts {
         JvmSignals.install("INT", JvmSignals.calling(interrupts::deliver));
     }
 
+    /** An interpreter was made on the calling thread: the launcher's, if that is the main one. */
+    static void begun() {
+        Interrupts interrupts = ofThisThread();
+        if (interrupts != null) {
+            interrupts.python = Py.getThreadState();
+        }
+    }
+
     /** The calling thread's, which owns the signals from now on if nobody does; null when another thread does. */
     static synchronized @Nullable Interrupts claim() {
         Interrupts interrupts = owner;
@@ -94,6 +105,7 @@ public final class Interrupts {
         if (interrupts.main != Thread.currentThread()) {
             return null;
         }
+        interrupts.python = Py.getThreadState();
         PosixProcess caller = PosixProcess.current();
         if (interrupts.process == null) {
             interrupts.process = caller;
@@ -203,8 +215,9 @@ public final class Interrupts {
             main.interrupt();
             wait.set(Wait.INTERRUPTED);
         }
-        PyObject frame = PySystemState._current_frames().get(Py.newInteger(main.getId()));
-        for (PyFrame f = frame instanceof PyFrame inner ? inner : null; f != null; f = f.f_back) {
+        // Not sys._current_frames(): it looks at every thread's frame twice, and fails when one returns in between.
+        ThreadState state = python;
+        for (PyFrame f = state == null ? null : state.frame; f != null; f = f.f_back) {
             if (!(f.tracefunc instanceof AtNextLine)) {
                 f.tracefunc = new AtNextLine(f.tracefunc);
             }
