@@ -41,6 +41,17 @@ final class Errors {
         return raised(Py.IOError, e.errno());
     }
 
+    /** {@code OSError(errno, text)}, as the functions of {@code os} raise. */
+    static PyException osError(PosixException e) {
+        return raised(Py.OSError, e.errno());
+    }
+
+    /** {@code OSError(errno, text, filename)}. */
+    static PyException osError(Errno errno, PyObject name) {
+        return new RaisedError(
+                Py.OSError, Py.newInteger(Platform.number(errno)), new PyString(Platform.text(errno)), name);
+    }
+
     PyException timedOut() {
         return new RaisedError(timeout, new PyString("timed out"));
     }

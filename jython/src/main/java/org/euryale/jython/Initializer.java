@@ -32,6 +32,11 @@ public final class Initializer implements JythonInitializer {
         MODULES.put("thread", PythonModule.ThreadNames.class);
         MODULES.put("signal", PythonModule.Signals.class);
         MODULES.put("time", PythonModule.Time.class);
+        MODULES.put("fcntl", PythonModule.Fcntl.class);
+        MODULES.put("resource", PythonModule.Resource.class);
+        if (java.io.File.separatorChar == '/') {
+            MODULES.put("posix", PythonModule.Posix.class);
+        }
     }
 
     @Override
@@ -45,6 +50,9 @@ public final class Initializer implements JythonInitializer {
             postProperties.setProperty(BUILTIN, withOurs(postProperties.getProperty(BUILTIN)));
         }
         PySystemState.doInitialize(preProperties, postProperties, argv, classLoader, adapter);
+        if (!isSwitchedOff()) {
+            FileObjects.install();
+        }
         Interrupts.begun();
     }
 

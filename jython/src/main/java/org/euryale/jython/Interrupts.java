@@ -7,7 +7,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
-import org.euryale.posix.Socket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyException;
@@ -92,6 +91,7 @@ public final class Interrupts {
         Interrupts interrupts = ofThisThread();
         if (interrupts != null) {
             interrupts.python = Py.getThreadState();
+            PosixProcess.current().files().redirecting(0); // so that a signal ends a read from sys.stdin
         }
     }
 
@@ -266,9 +266,9 @@ public final class Interrupts {
         PosixProcess woken = process;
         if (wakeup >= 0 && woken != null) {
             OpenFile file = woken.descriptors().fileOrNull(wakeup);
-            if (file instanceof Socket socket) {
+            if (file != null) {
                 try {
-                    socket.send(java.nio.ByteBuffer.allocate(1), 0);
+                    file.write(java.nio.ByteBuffer.allocate(1));
                 } catch (PosixException e) {
                     return; // signal_handler in CPython's signalmodule.c ignores it, too
                 }

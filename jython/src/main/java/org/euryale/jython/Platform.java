@@ -5,6 +5,7 @@ import java.util.Map;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 import org.euryale.posix.Errno;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The platform's numbers and texts of errors: facts of the machine, the same for every interpreter. The numbers are
@@ -35,6 +36,21 @@ final class Platform {
 
     static String text(Errno errno) {
         return TEXTS.getOrDefault(errno, errno.name());
+    }
+
+    /** The name of a number that a system call left; EIO for one that {@link Errno} does not have. */
+    static Errno errno(int number) {
+        for (Map.Entry<Errno, Integer> known : NUMBERS.entrySet()) {
+            if (known.getValue() == number) {
+                return known.getKey();
+            }
+        }
+        return Errno.EIO;
+    }
+
+    /** The C library, null where Jython runs without native access. */
+    static @Nullable POSIX libc() {
+        return LIBC.isNative() ? LIBC : null;
     }
 
     static String hostName() {

@@ -1,11 +1,25 @@
 package org.euryale.jython;
 
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
+import org.euryale.posix.Events;
+import org.euryale.posix.FileStatus;
+import org.euryale.posix.Kernel;
+import org.euryale.posix.KernelFile;
+import org.euryale.posix.KernelReadiness;
+import org.euryale.posix.OpenFile;
+import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.RegularFile;
+import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PySystemState;
 import org.python.core.PyType;
@@ -18,7 +32,11 @@ public final class PosixProcess {
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
-    private final DescriptorTable descriptors = new DescriptorTable();
+    private final @Nullable Kernel kernel = LibcKernel.open();
+    private final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
+    private final DescriptorTable descriptors;
+    private final DescriptorTable hidden = new DescriptorTable();
+    private final FileObjects files = new FileObjects(this);
     private final Errors errors = new Errors();
     private final PyType socketType;
     private final PyType epollType;
@@ -28,9 +46,26 @@ public final class PosixProcess {
     private volatile double defaultTimeout = -1;
 
     private PosixProcess() {
+        descriptors = new DescriptorTable(
+                standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
         socketType = PySocket.type(this);
         epollType = PyEpoll.type(this);
         pollType = PyPoll.type();
+    }
+
+    /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
+    private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
+        if (kernel != null && readiness != null) {
+            try {
+                return new KernelFile(kernel, readiness, number, false);
+            } catch (PosixException e) {
+                return null;
+            }
+        }
+        // Without the C library nobody can say when it is ready: it always is, and a read waits.
+        return number == 0
+                ? new RegularFile(new FileInputStream(descriptor).getChannel(), null, OpenFlags.O_RDONLY)
+                : new RegularFile(new FileOutputStream(descriptor).getChannel(), null, OpenFlags.O_WRONLY);
     }
 
     /** The process of the interpreter that the calling thread runs in. */
@@ -59,6 +94,10 @@ public final class PosixProcess {
         }
         Interrupts.release(this);
         descriptors.close();
+        hidden.close();
+        if (readiness != null) {
+            readiness.close();
+        }
         synchronized (PROCESSES) {
             PROCESSES.values().remove(this); // a state that is used again begins a new process
         }
@@ -78,6 +117,79 @@ public final class PosixProcess {
     /** The descriptors of this interpreter. */
     public DescriptorTable descriptors() {
         return descriptors;
+    }
+
+    /**
+     * Opens a file by name; named pipes and devices become files of the kernel's own where that can be called.
+     *
+     * @return its descriptor
+     */
+    int open(Path path, int flags, int mode) throws PosixException {
+        OpenFile file = kernel != null && readiness != null && isSpecial(path)
+                ? new KernelFile(kernel, readiness, kernel.open(path.toString(), flags, mode), true)
+                : RegularFile.open(path, flags, mode);
+        file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
+        return descriptors.add(file);
+    }
+
+    private static boolean isSpecial(Path path) {
+        try {
+            int type = FileStatus.of(path).type();
+            return type == FileStatus.S_IFIFO || type == FileStatus.S_IFCHR;
+        } catch (PosixException e) {
+            return false; // does not exist yet, or cannot be seen: opening it tells
+        }
+    }
+
+    /** As {@code read(2)}: waits for the first byte unless the file has O_NONBLOCK (EAGAIN). EINTR for a signal. */
+    int read(int descriptor, ByteBuffer into) throws PosixException {
+        OpenFile file = descriptors.file(descriptor);
+        while (true) {
+            int count = file.read(into);
+            if (count != OpenFile.WOULD_BLOCK) {
+                return count;
+            }
+            await(file, Events.IN);
+        }
+    }
+
+    /** As {@code write(2)}: all of it unless the file has O_NONBLOCK; EAGAIN when not one byte was taken. */
+    int write(int descriptor, ByteBuffer from) throws PosixException {
+        OpenFile file = descriptors.file(descriptor);
+        int start = from.position();
+        while (true) {
+            int count = file.write(from);
+            if (count != OpenFile.WOULD_BLOCK && !from.hasRemaining()) {
+                return from.position() - start;
+            }
+            if (file.nonBlocking() && from.position() > start) {
+                return from.position() - start;
+            }
+            if (count == OpenFile.WOULD_BLOCK) {
+                await(file, Events.OUT);
+            }
+        }
+    }
+
+    private void await(OpenFile file, int events) throws PosixException {
+        if (file.nonBlocking()) {
+            throw new PosixException(Errno.EAGAIN);
+        }
+        Interrupts.enter();
+        try {
+            descriptors.pollers().await(file, events, -1);
+        } finally {
+            Interrupts.leave();
+        }
+    }
+
+    /** Open files that the program does not see: ends of pipes that threads of ours copy through. */
+    DescriptorTable hidden() {
+        return hidden;
+    }
+
+    FileObjects files() {
+        return files;
     }
 
     Errors errors() {

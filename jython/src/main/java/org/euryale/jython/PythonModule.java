@@ -83,4 +83,25 @@ public abstract class PythonModule implements PyRunnable {
             super("time");
         }
     }
+
+    /** The module {@code posix}. */
+    public static final class Posix extends PythonModule {
+        public Posix() {
+            super("posix");
+        }
+    }
+
+    /** The module {@code fcntl}. */
+    public static final class Fcntl extends PythonModule {
+        public Fcntl() {
+            super("fcntl");
+        }
+    }
+
+    /** The module {@code resource}. */
+    public static final class Resource extends PythonModule {
+        public Resource() {
+            super("resource");
+        }
+    }
 }

@@ -24,12 +24,14 @@ import org.python.core.imp;
 public final class Repairs {
     /** The module, and the files of {@code lib/compat} that mend it. */
     private static final Map<String, List<String>> FILES = Map.of(
+            "_io", List.of("io_descriptors"),
             "asynchat", List.of("asynchat_eagain"),
             "BaseHTTPServer", List.of("basehttpserver_no_body"),
             "DocXMLRPCServer", List.of("docxmlrpcserver_title"),
             "ftplib", List.of("ftplib_line_end"),
             "poplib", List.of("poplib_timestamp"),
             "SimpleHTTPServer", List.of("simplehttpserver_path"),
+            "subprocess", List.of("subprocess_descriptors"),
             "threading", List.of("threading_signals", "threading_exit"));
 
     /** What is being imported the usual way right now. */

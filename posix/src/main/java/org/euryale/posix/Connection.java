@@ -112,11 +112,11 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
         // One reader at a time: a poller, too, may take bytes in (look), and whose read came first decides their order.
         synchronized (this) {
             toldReadable = false;
-            return plain && flags == 0 && into.hasRemaining() ? read(into) : recvSlowly(into, flags);
+            return plain && flags == 0 && into.hasRemaining() ? take(into) : recvSlowly(into, flags);
         }
     }
 
-    private int read(ByteBuffer into) throws PosixException {
+    private int take(ByteBuffer into) throws PosixException {
         SocketChannel open = live(channel);
         int count;
         try {
@@ -167,7 +167,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
         if (count > 0) {
             return count + more(into);
         }
-        int read = read(into);
+        int read = take(into);
         return read == WOULD_BLOCK && shutRead ? 0 : read;
     }
 
@@ -186,7 +186,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
     /** Reads on behind bytes that were kept; an error or the end is left for the next call. */
     private int more(ByteBuffer into) {
         try {
-            return Math.max(0, read(into));
+            return Math.max(0, take(into));
         } catch (PosixException e) {
             pendingError = e.errno();
             return 0;

@@ -1,23 +1,47 @@
 package org.euryale.posix;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The descriptors of one process: integers, the lowest free one first, each naming an {@link OpenFile}. In Euryale an
  * interpreter is a process, so each has a table of its own and a stale number never hits another's file. 0 to 2 are
- * the standard streams and are never handed out.
+ * the standard streams; they are handed out only when the program has closed them.
  *
  * <p>Any thread may call anything; {@link #file} takes no lock.
  */
 public final class DescriptorTable implements AutoCloseable {
     private static final int FIRST = 3;
 
+    /** More than any kernel gives a process (fs.nr_open). */
+    private static final int LIMIT = 1 << 20;
+
     private volatile @Nullable OpenFile[] files = new OpenFile[64];
     private int lowestFree = FIRST;
     private int open;
     private boolean closed;
+
+    /** FD_CLOEXEC, which a descriptor has and an open file has not. */
+    private final BitSet closeOnExec = new BitSet();
+
     private final PollerPool pollers = new PollerPool();
+
+    /** Without standard streams: 0 to 2 are not open, and not handed out. */
+    public DescriptorTable() {}
+
+    /** With these as 0, 1 and 2; null for one that is not open. */
+    public DescriptorTable(@Nullable OpenFile input, @Nullable OpenFile output, @Nullable OpenFile error) {
+        @Nullable OpenFile[] standard = {input, output, error};
+        for (int i = 0; i < standard.length; i++) {
+            OpenFile file = standard[i];
+            if (file != null) {
+                file.retainNew();
+                files[i] = file;
+                open++;
+            }
+        }
+    }
 
     /** The pollers that blocking calls, {@code select} and {@code poll} of this process lease. */
     public PollerPool pollers() {
@@ -57,7 +81,7 @@ public final class DescriptorTable implements AutoCloseable {
         while (descriptor < now.length && now[descriptor] != null) {
             descriptor++;
         }
-        if (descriptor == now.length) {
+        if (descriptor >= now.length) {
             now = Arrays.copyOf(now, descriptor * 2);
         }
         now[descriptor] = file;
@@ -72,6 +96,61 @@ public final class DescriptorTable implements AutoCloseable {
         return add(file(descriptor));
     }
 
+    /** Another descriptor for the same open file, at least {@code lowest} (fcntl(2), F_DUPFD); EINVAL beyond the limit. */
+    public int dup(int descriptor, int lowest) throws PosixException {
+        if (lowest < 0 || lowest >= LIMIT) {
+            throw new PosixException(Errno.EINVAL);
+        }
+        OpenFile file = file(descriptor);
+        file.retain();
+        synchronized (this) {
+            if (!closed) {
+                int first = lowestFree;
+                lowestFree = lowest;
+                int copy = place(file);
+                lowestFree = copy == first ? copy + 1 : first;
+                return copy;
+            }
+        }
+        file.drop();
+        throw new PosixException(Errno.EBADF);
+    }
+
+    /**
+     * Makes {@code target} name the file of {@code descriptor}, having closed what it named, as {@code dup2(2)}; EBADF
+     * when the first is not open or the second is no number that a descriptor can have.
+     */
+    public void dup2(int descriptor, int target) throws PosixException {
+        if (target < 0 || target >= LIMIT) {
+            throw new PosixException(Errno.EBADF);
+        }
+        OpenFile file = file(descriptor);
+        if (descriptor == target) {
+            return;
+        }
+        file.retain();
+        OpenFile before;
+        synchronized (this) {
+            if (closed) {
+                before = file;
+            } else {
+                @Nullable OpenFile[] now = files;
+                if (target >= now.length) {
+                    now = Arrays.copyOf(now, Math.max(target + 1, now.length * 2));
+                }
+                before = now[target];
+                now[target] = file;
+                closeOnExec.clear(target);
+                files = now;
+                open += before == null ? 1 : 0;
+            }
+        }
+        if (before != null) {
+            before.descriptorClosed();
+            before.drop();
+        }
+    }
+
     /** Frees the descriptor; closes the file with the last one and returns when no poller holds it any more. */
     public void close(int descriptor) throws PosixException {
         OpenFile file;
@@ -80,11 +159,29 @@ public final class DescriptorTable implements AutoCloseable {
             @Nullable OpenFile[] now = files;
             now[descriptor] = null;
             files = now;
+            closeOnExec.clear(descriptor);
             lowestFree = Math.min(lowestFree, descriptor);
             open--;
         }
         file.descriptorClosed();
         file.drop();
+    }
+
+    /** FD_CLOEXEC of a descriptor; EBADF. */
+    public synchronized boolean closeOnExec(int descriptor) throws PosixException {
+        file(descriptor);
+        return closeOnExec.get(descriptor);
+    }
+
+    /** Sets FD_CLOEXEC; EBADF. */
+    public synchronized void closeOnExec(int descriptor, boolean on) throws PosixException {
+        file(descriptor);
+        closeOnExec.set(descriptor, on);
+    }
+
+    /** Higher than any descriptor in use. */
+    public int capacity() {
+        return files.length;
     }
 
     /** How many descriptors are in use. */

@@ -7,6 +7,10 @@ import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +34,19 @@ public enum Errno {
     EACCES("Permission denied"),
     EFAULT("Bad address"),
     EEXIST("File exists"),
+    ENXIO("No such device or address"),
     ENODEV("No such device"),
+    ENOTDIR("Not a directory"),
+    EISDIR("Is a directory"),
+    ENOTTY("Inappropriate ioctl for device"),
+    ETXTBSY("Text file busy"),
+    EFBIG("File too large"),
+    ENOSPC("No space left on device"),
+    ESPIPE("Illegal seek"),
+    EROFS("Read-only file system"),
+    ENAMETOOLONG("File name too long"),
+    ENOLCK("No locks available"),
+    EDEADLK("Resource deadlock avoided"),
     EINVAL("Invalid argument"),
     ENFILE("Too many open files in system"),
     EMFILE("Too many open files"),
@@ -88,6 +104,9 @@ public enum Errno {
         if (e instanceof ClosedChannelException) {
             return EBADF;
         }
+        if (e instanceof FileSystemException file) {
+            return of(file);
+        }
         String message = e.getMessage();
         Errno known = message == null ? null : named(message);
         if (known != null) {
@@ -110,6 +129,24 @@ public enum Errno {
         return EIO;
     }
 
+    private static Errno of(FileSystemException e) {
+        if (e instanceof NoSuchFileException) {
+            return ENOENT;
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return EEXIST;
+        }
+        if (e instanceof AccessDeniedException) {
+            return EACCES;
+        }
+        String reason = e.getReason();
+        if (reason == null) {
+            return EIO;
+        }
+        Errno known = named(reason);
+        return known != null ? known : EIO;
+    }
+
     private static @Nullable Errno named(String message) {
         Errno whole = BY_TEXT.get(message);
         if (whole != null) {
@@ -117,6 +154,17 @@ public enum Errno {
         }
         // Some JDK natives put their own words before strerror's: "accept failed: Too many open files".
         int colon = message.lastIndexOf(": ");
-        return colon < 0 ? null : BY_TEXT.get(message.substring(colon + 2));
+        String end = colon < 0 ? message : message.substring(colon + 2);
+        Errno exact = BY_TEXT.get(end);
+        if (exact != null) {
+            return exact;
+        }
+        // Others put them behind it: "Too many levels of symbolic links (NOFOLLOW_LINKS specified)".
+        for (Map.Entry<String, Errno> known : BY_TEXT.entrySet()) {
+            if (end.startsWith(known.getKey())) {
+                return known.getValue();
+            }
+        }
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 package org.euryale.posix;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,54 @@ public abstract class OpenFile {
         return closed;
     }
 
+    /** One of O_RDONLY, O_WRONLY and O_RDWR of {@link OpenFlags}. */
+    public int accessMode() {
+        return OpenFlags.O_RDWR;
+    }
+
+    /** Whether it was opened with O_APPEND. */
+    public boolean appends() {
+        return false;
+    }
+
+    /**
+     * As {@code read(2)} without waiting: what there is, 0 at the end, {@link #WOULD_BLOCK}. EBADF when it is not open
+     * for reading, EINVAL when there is nothing to read from such a file.
+     */
+    public int read(ByteBuffer into) throws PosixException {
+        throw new PosixException(Errno.EINVAL);
+    }
+
+    /** As {@code write(2)} without waiting: the count taken, {@link #WOULD_BLOCK}. EBADF, EINVAL, EPIPE, ENOSPC ... */
+    public int write(ByteBuffer from) throws PosixException {
+        throw new PosixException(Errno.EINVAL);
+    }
+
+    /** As {@code lseek(2)}, the new position in bytes; ESPIPE where there is no position. */
+    public long seek(long offset, Whence whence) throws PosixException {
+        throw new PosixException(Errno.ESPIPE);
+    }
+
+    /** As {@code ftruncate(2)}; EINVAL where there is no length. */
+    public void truncate(long length) throws PosixException {
+        throw new PosixException(Errno.EINVAL);
+    }
+
+    /** As {@code fsync(2)} or, without the metadata, {@code fdatasync(2)}; EINVAL where nothing is kept. */
+    public void sync(boolean metadata) throws PosixException {
+        throw new PosixException(Errno.EINVAL);
+    }
+
+    /** As {@code fstat(2)}. */
+    public FileStatus status() throws PosixException {
+        return FileStatus.nameless(0600, System.identityHashCode(this));
+    }
+
+    /** As {@code isatty(3)}. */
+    public boolean isTerminal() {
+        return false;
+    }
+
     /** Whether {@code epoll(7)} takes it: EPERM for files that are always ready. */
     abstract boolean pollable();
 
@@ -73,6 +122,13 @@ public abstract class OpenFile {
             if (closed) {
                 throw new PosixException(Errno.EBADF);
             }
+            references++;
+        }
+    }
+
+    /** The first descriptor of a file that nobody else has seen. */
+    void retainNew() {
+        synchronized (watches) {
             references++;
         }
     }

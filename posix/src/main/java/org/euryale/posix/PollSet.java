@@ -98,7 +98,7 @@ final class PollSet implements AutoCloseable {
     }
 
     private Watch watch(int descriptor, OpenFile file) throws PosixException {
-        if (!file.pollable()) {
+        if (file instanceof Epoll) {
             throw new PosixException(Errno.EPERM);
         }
         if (descriptor >= byDescriptor.length) {

@@ -14,6 +14,21 @@ public abstract sealed class Socket extends OpenFile permits Connection, Datagra
 
     public abstract Family family();
 
+    @Override
+    public int read(ByteBuffer into) throws PosixException {
+        return recv(into, 0);
+    }
+
+    @Override
+    public int write(ByteBuffer from) throws PosixException {
+        return send(from, 0);
+    }
+
+    @Override
+    public FileStatus status() {
+        return FileStatus.nameless(FileStatus.S_IFSOCK | 0777, System.identityHashCode(this));
+    }
+
     /** Binds at once. EADDRINUSE, EADDRNOTAVAIL, EACCES; EINVAL when it has an address already. */
     public abstract void bind(InetSocketAddress address) throws PosixException;
 

@@ -46,9 +46,11 @@ class ArchitectureTest {
 
     /** A file never blocks: only pollers wait. */
     @Test
-    void onlySocketsSetTheModeOfAChannel() {
+    void onlySocketsAndPipesSetTheModeOfAChannel() {
         noClasses()
-                .that(not(equivalentTo(StreamSocket.class)).and(not(equivalentTo(DatagramSocket.class))))
+                .that(not(equivalentTo(StreamSocket.class))
+                        .and(not(equivalentTo(DatagramSocket.class)))
+                        .and(not(equivalentTo(PipeEnd.class))))
                 .should()
                 .callMethodWhere(target(name("configureBlocking")))
                 .check(MAIN);

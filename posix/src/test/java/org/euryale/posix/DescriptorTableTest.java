@@ -181,4 +181,69 @@ class DescriptorTableTest {
         }
         assertThat(table.size()).isZero();
     }
+
+    // ---------------------------------------------------------------- dup2, F_DUPFD, FD_CLOEXEC
+
+    @Test
+    void dup2ClosesWhatTheNumberNamed() throws Exception {
+        int first = table.add(StreamSocket.open(INET));
+        StreamSocket replaced = StreamSocket.open(INET);
+        int second = table.add(replaced);
+
+        table.dup2(first, second);
+
+        assertThat(table.file(second)).isSameAs(table.file(first));
+        assertThat(replaced.isClosed()).isTrue();
+        table.close(first);
+        assertThat(table.file(second).isClosed()).isFalse();
+    }
+
+    @Test
+    void dup2TakesANumberFarBeyondAndOneThatIsItself() throws Exception {
+        int first = table.add(StreamSocket.open(INET));
+
+        table.dup2(first, 5000);
+        table.dup2(first, first);
+
+        assertThat(table.file(5000)).isSameAs(table.file(first));
+        assertThat(table.dup(first)).isEqualTo(4);
+        assertThat(errnoOf(() -> table.dup2(4999, 4))).isEqualTo(Errno.EBADF);
+        assertThat(errnoOf(() -> table.dup2(first, -1))).isEqualTo(Errno.EBADF);
+        assertThat(errnoOf(() -> table.dup2(first, Integer.MAX_VALUE))).isEqualTo(Errno.EBADF);
+    }
+
+    @Test
+    void aDuplicateMayBeAskedToBeAtLeastANumber() throws Exception {
+        int first = table.add(StreamSocket.open(INET));
+
+        assertThat(table.dup(first, 700)).isEqualTo(700);
+        assertThat(table.dup(first, 700)).isEqualTo(701);
+        assertThat(table.dup(first)).isEqualTo(4);
+        assertThat(errnoOf(() -> table.dup(first, -1))).isEqualTo(Errno.EINVAL);
+    }
+
+    @Test
+    void closeOnExecIsOfTheNumberAndGoesWithIt() throws Exception {
+        int first = table.add(StreamSocket.open(INET));
+        table.closeOnExec(first, true);
+        int copy = table.dup(first);
+
+        assertThat(table.closeOnExec(first)).isTrue();
+        assertThat(table.closeOnExec(copy)).isFalse();
+        table.close(first);
+        assertThat(errnoOf(() -> table.closeOnExec(first))).isEqualTo(Errno.EBADF);
+        assertThat(table.closeOnExec(table.add(StreamSocket.open(INET)))).isFalse();
+    }
+
+    @Test
+    void standardStreamsAreHandedOutWhenTheyAreClosed() throws Exception {
+        PipeEnd.Ends ends = PipeEnd.open();
+        try (DescriptorTable own = new DescriptorTable(ends.read(), ends.write(), null)) {
+            assertThat(own.file(0)).isSameAs(ends.read());
+            assertThat(errnoOf(() -> own.file(2))).isEqualTo(Errno.EBADF);
+            assertThat(own.dup(1)).isEqualTo(3);
+            own.close(0);
+            assertThat(own.dup(1)).isZero();
+        }
+    }
 }

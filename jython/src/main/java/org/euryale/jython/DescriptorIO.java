@@ -1,0 +1,169 @@
+package org.euryale.jython;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
+import java.nio.channels.Channels;
+import org.euryale.posix.Errno;
+import org.euryale.posix.OpenFile;
+import org.euryale.posix.OpenFlags;
+import org.euryale.posix.PosixException;
+import org.euryale.posix.Whence;
+import org.python.core.io.StreamIO;
+
+/**
+ * What Jython's file objects read and write through, for a descriptor of our table: the number is looked up at each
+ * call, so dup2 redirects it and a number that was closed is EBADF. Blocks unless the open file has O_NONBLOCK.
+ *
+ * <p>It is a StreamIO because Jython's {@code io.FileIO} takes nothing else; it uses nothing of it.
+ */
+final class DescriptorIO extends StreamIO {
+    private final PosixProcess process;
+    private final int descriptor;
+    private final boolean closes;
+
+    /**
+     * @param closes whether close() closes the descriptor
+     */
+    DescriptorIO(PosixProcess process, int descriptor, boolean closes) {
+        super(InputStream.nullInputStream(), false);
+        this.process = process;
+        this.descriptor = descriptor;
+        this.closes = closes;
+    }
+
+    int descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public int readinto(ByteBuffer into) {
+        checkClosed();
+        checkReadable();
+        ByteBuffer piece = Bytes.local().empty(into.remaining());
+        while (true) {
+            try {
+                int count = process.read(descriptor, piece);
+                into.put(piece.flip());
+                return count;
+            } catch (PosixException e) {
+                PosixProcess.interrupted(e);
+                if (e.errno() != Errno.EINTR) {
+                    throw Errors.ioError(e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer from) {
+        checkClosed();
+        checkWritable();
+        int whole = from.remaining();
+        while (from.hasRemaining()) {
+            ByteBuffer piece = Bytes.local().empty(from.remaining());
+            int start = from.position();
+            piece.put(from.slice(start, piece.remaining())).flip();
+            try {
+                from.position(start + process.write(descriptor, piece));
+            } catch (PosixException e) {
+                from.position(start + piece.position());
+                PosixProcess.interrupted(e);
+                if (e.errno() != Errno.EINTR) {
+                    throw Errors.ioError(e);
+                }
+            }
+        }
+        return whole;
+    }
+
+    @Override
+    public long seek(long offset, int whence) {
+        checkClosed();
+        try {
+            return file().seek(offset, Whence.of(whence));
+        } catch (PosixException e) {
+            throw Errors.ioError(e);
+        }
+    }
+
+    @Override
+    public long tell() {
+        return seek(0, Whence.CURRENT.number());
+    }
+
+    @Override
+    public long truncate(long size) {
+        checkClosed();
+        checkWritable();
+        try {
+            file().truncate(size);
+            return size;
+        } catch (PosixException e) {
+            throw Errors.ioError(e);
+        }
+    }
+
+    private OpenFile file() throws PosixException {
+        return process.descriptors().file(descriptor);
+    }
+
+    /** The access mode at the table; a number that is not open is readable and writable, so that the call tells. */
+    private int accessMode() {
+        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        return file == null ? OpenFlags.O_RDWR : file.accessMode();
+    }
+
+    @Override
+    public boolean readable() {
+        return accessMode() != OpenFlags.O_WRONLY;
+    }
+
+    @Override
+    public boolean writable() {
+        return accessMode() != OpenFlags.O_RDONLY;
+    }
+
+    @Override
+    public boolean isatty() {
+        checkClosed();
+        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        return file != null && file.isTerminal();
+    }
+
+    @Override
+    public void flush() {
+        // Nothing is held here.
+    }
+
+    @Override
+    public void close() {
+        if (closed()) {
+            return;
+        }
+        super.close();
+        if (closes) {
+            try {
+                process.descriptors().close(descriptor);
+            } catch (PosixException e) {
+                throw Errors.ioError(e);
+            }
+        }
+    }
+
+    @Override
+    public InputStream asInputStream() {
+        return Channels.newInputStream(new DescriptorChannel(this));
+    }
+
+    @Override
+    public OutputStream asOutputStream() {
+        return Channels.newOutputStream(new DescriptorChannel(this));
+    }
+
+    @Override
+    public Channel getChannel() {
+        return new DescriptorChannel(this);
+    }
+}

@@ -1,0 +1,254 @@
+package org.euryale.jython;
+
+import java.nio.ByteBuffer;
+import org.euryale.posix.Errno;
+import org.euryale.posix.OpenFile;
+import org.euryale.posix.OpenFlags;
+import org.euryale.posix.PipeEnd;
+import org.euryale.posix.PosixException;
+import org.euryale.posix.RegularFile;
+import org.euryale.posix.Whence;
+import org.jspecify.annotations.Nullable;
+import org.python.core.Py;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+import org.python.core.PyUnicode;
+
+/** What the module {@code fcntl} does, with Linux's numbers of commands. */
+public final class FcntlFunctions {
+    private static final int F_DUPFD = 0;
+    private static final int F_GETFD = 1;
+    private static final int F_SETFD = 2;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int F_GETLK = 5;
+    private static final int F_SETLK = 6;
+    private static final int F_SETLKW = 7;
+
+    private static final int F_RDLCK = 0;
+    private static final int F_WRLCK = 1;
+    private static final int F_UNLCK = 2;
+
+    private static final int LOCK_SH = 1;
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
+    private static final int LOCK_UN = 8;
+
+    private static final int FIONREAD = 0x541B;
+    private static final int FIONBIO = 0x5421;
+    private static final int FIOCLEX = 0x5451;
+    private static final int FIONCLEX = 0x5450;
+
+    private final PosixProcess process;
+
+    private FcntlFunctions(PosixProcess process) {
+        this.process = process;
+    }
+
+    /** Puts the functions into the dictionary of the module fcntl. */
+    public static void into(PyObject dict) {
+        FcntlFunctions functions = new FcntlFunctions(PosixProcess.current());
+        new Constants("fcntl").into(dict);
+        SocketModule.define(
+                dict,
+                new Signature("fcntl", 2, 3),
+                "fcntl(fd, command[, argument=0])\n\n"
+                        + "F_GETFL, F_SETFL (O_NONBLOCK), F_GETFD, F_SETFD, F_DUPFD; F_GETLK, F_SETLK and F_SETLKW\n"
+                        + "with a packed struct flock. Other commands are EINVAL.",
+                functions::fcntl);
+        SocketModule.define(
+                dict,
+                new Signature("flock", 2, 2),
+                "flock(fd, operation)\n\nLOCK_SH, LOCK_EX (with LOCK_NB: IOError EAGAIN instead of waiting) or LOCK_UN.",
+                functions::flock);
+        SocketModule.define(
+                dict,
+                new Signature("lockf", 2, 5),
+                "lockf(fd, operation[, length=0[, start=0[, whence=0]]])\n\nLocks a range; length 0 is to the end.",
+                functions::lockf);
+        SocketModule.define(
+                dict,
+                new Signature("ioctl", 2, 4),
+                "ioctl(fd, request[, argument[, mutate_flag]])\n\nFIONREAD, FIONBIO, FIOCLEX and FIONCLEX; others are"
+                        + " ENOTTY.",
+                functions::ioctl);
+    }
+
+    private interface Call {
+        PyObject on(OpenFile file) throws PosixException;
+    }
+
+    private PyObject on(@Nullable PyObject descriptor, Call call) {
+        int number = FileDescriptors.of(SocketMethods.required(descriptor));
+        Interrupts.enter();
+        try {
+            return call.on(process.descriptors().file(number));
+        } catch (PosixException e) {
+            PosixProcess.interrupted(e);
+            throw Errors.ioError(e);
+        } finally {
+            Interrupts.leave();
+        }
+    }
+
+    private PyObject fcntl(@Nullable PyObject[] a) {
+        int command = Values.integer(SocketMethods.required(a[1]));
+        PyObject argument = a[2] == null ? Py.newInteger(0) : a[2];
+        int number = FileDescriptors.of(SocketMethods.required(a[0]));
+        if (argument instanceof PyString packed && !(argument instanceof PyUnicode)) {
+            return on(a[0], file -> locked(file, command, packed));
+        }
+        int value = (int) Values.cLong(argument);
+        return on(a[0], file -> {
+            return switch (command) {
+                case F_DUPFD -> Py.newInteger(process.descriptors().dup(number, value));
+                case F_GETFD -> Py.newInteger(process.descriptors().closeOnExec(number) ? 1 : 0);
+                case F_SETFD -> {
+                    process.descriptors().closeOnExec(number, (value & 1) != 0);
+                    yield Py.newInteger(0);
+                }
+                case F_GETFL ->
+                    Py.newInteger(file.accessMode()
+                            | (file.appends() ? OpenFlags.O_APPEND : 0)
+                            | (file.nonBlocking() ? OpenFlags.O_NONBLOCK : 0));
+                case F_SETFL -> {
+                    file.nonBlocking((value & OpenFlags.O_NONBLOCK) != 0);
+                    yield Py.newInteger(0);
+                }
+                default -> throw new PosixException(Errno.EINVAL);
+            };
+        });
+    }
+
+    /** Commands that take a struct; others get it back as it is, as from a kernel that does not look at it. */
+    private static PyObject locked(OpenFile file, int command, PyString packed) throws PosixException {
+        if (command != F_GETLK && command != F_SETLK && command != F_SETLKW) {
+            throw new PosixException(Errno.EINVAL);
+        }
+        ByteBuffer flock = ByteBuffer.wrap(packed.toBytes()).order(Bytes.STRUCT_ORDER);
+        // struct flock: short type, short whence, then start and length, of 8 bytes (aligned) or 4 as they were packed.
+        boolean wide = flock.capacity() >= 24;
+        if (flock.capacity() < 12) {
+            throw new PosixException(Errno.EINVAL);
+        }
+        int type = flock.getShort(0);
+        long start = wide ? flock.getLong(8) : flock.getInt(4);
+        long length = wide ? flock.getLong(16) : flock.getInt(8);
+        RegularFile regular = regular(file);
+        long from = start + origin(regular, flock.getShort(2));
+        if (command == F_GETLK) {
+            if (type == F_UNLCK || !regular.isLockedByAnother(from, length, type == F_RDLCK)) {
+                flock.putShort(0, (short) F_UNLCK);
+            }
+            return new PyString(new String(flock.array(), java.nio.charset.StandardCharsets.ISO_8859_1));
+        }
+        lock(regular, type, from, length, command == F_SETLKW);
+        return packed;
+    }
+
+    private static void lock(RegularFile file, int type, long start, long length, boolean waits) throws PosixException {
+        switch (type) {
+            case F_UNLCK -> file.unlock(start, length);
+            case F_RDLCK, F_WRLCK -> file.lock(start, length, type == F_RDLCK, waits);
+            default -> throw new PosixException(Errno.EINVAL);
+        }
+    }
+
+    private static RegularFile regular(OpenFile file) throws PosixException {
+        if (file instanceof RegularFile regular) {
+            return regular;
+        }
+        throw new PosixException(Errno.EINVAL); // fcntl(2), Linux: no locks on this kind of file
+    }
+
+    private static long origin(RegularFile file, int whence) throws PosixException {
+        return switch (Whence.of(whence)) {
+            case SET -> 0;
+            case CURRENT -> file.seek(0, Whence.CURRENT);
+            case END -> file.status().size();
+        };
+    }
+
+    private static int type(int operation) throws PosixException {
+        return switch (operation & ~LOCK_NB) {
+            case LOCK_SH -> F_RDLCK;
+            case LOCK_EX -> F_WRLCK;
+            case LOCK_UN -> F_UNLCK;
+            default -> throw new PosixException(Errno.EINVAL);
+        };
+    }
+
+    private PyObject flock(@Nullable PyObject[] a) {
+        int operation = Values.integer(SocketMethods.required(a[1]));
+        return on(a[0], file -> {
+            lock(regular(file), type(operation), 0, 0, (operation & LOCK_NB) == 0);
+            return Py.None;
+        });
+    }
+
+    private PyObject lockf(@Nullable PyObject[] a) {
+        int operation = Values.integer(SocketMethods.required(a[1]));
+        long length = a[2] == null ? 0 : Values.cLong(a[2]);
+        long start = a[3] == null ? 0 : Values.cLong(a[3]);
+        int whence = Values.integer(a[4], 0);
+        int type;
+        try {
+            type = type(operation);
+        } catch (PosixException e) {
+            throw Py.ValueError("unrecognized lockf argument");
+        }
+        return on(a[0], file -> {
+            RegularFile regular = regular(file);
+            lock(regular, type, start + origin(regular, whence), length, (operation & LOCK_NB) == 0);
+            return Py.None;
+        });
+    }
+
+    private PyObject ioctl(@Nullable PyObject[] a) {
+        long request = Values.cLong(SocketMethods.required(a[1])) & 0xFFFF_FFFFL;
+        PyObject argument = a[2] == null ? Py.newInteger(0) : a[2];
+        int number = FileDescriptors.of(SocketMethods.required(a[0]));
+        return on(a[0], file -> {
+            return switch ((int) request) {
+                case FIONREAD -> fionread(file, argument);
+                case FIONBIO -> {
+                    file.nonBlocking(first(argument) != 0);
+                    yield returned(argument);
+                }
+                case FIOCLEX, FIONCLEX -> {
+                    process.descriptors().closeOnExec(number, request == FIOCLEX);
+                    yield Py.newInteger(0);
+                }
+                default -> throw new PosixException(Errno.ENOTTY);
+            };
+        });
+    }
+
+    /** How many bytes can be read, as a packed int in the first bytes of the argument. */
+    private static PyObject fionread(OpenFile file, PyObject argument) throws PosixException {
+        if (!(file instanceof PipeEnd pipe)) {
+            throw new PosixException(Errno.ENOTTY);
+        }
+        byte[] bytes = argument.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        if (bytes.length < Integer.BYTES) {
+            throw new PosixException(Errno.EFAULT);
+        }
+        ByteBuffer.wrap(bytes).order(Bytes.STRUCT_ORDER).putInt(pipe.available());
+        return new PyString(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1));
+    }
+
+    private static int first(PyObject argument) throws PosixException {
+        if (Values.isInteger(argument)) {
+            return Values.integer(argument);
+        }
+        byte[] bytes = argument.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        if (bytes.length < Integer.BYTES) {
+            throw new PosixException(Errno.EFAULT);
+        }
+        return ByteBuffer.wrap(bytes).order(Bytes.STRUCT_ORDER).getInt();
+    }
+
+    private static PyObject returned(PyObject argument) {
+        return Values.isInteger(argument) ? Py.newInteger(0) : argument;
+    }
+}

@@ -1,0 +1,44 @@
+package org.euryale.jython;
+
+import org.euryale.posix.Errno;
+import org.jspecify.annotations.Nullable;
+
+/** What lib/resource.py asks of the C library. Linux: without it, there is nothing to tell. */
+public final class ResourceFunctions {
+    /** Longs in Linux's struct rusage: two times of two, and 14 counts. */
+    private static final int RUSAGE = 18;
+
+    private ResourceFunctions() {}
+
+    /** Bytes in a page of memory; 4096 where nobody tells. */
+    public static int pageSize() {
+        jnr.posix.POSIX libc = Platform.libc();
+        return libc == null ? 4096 : (int) libc.sysconf(jnr.constants.platform.Sysconf._SC_PAGESIZE);
+    }
+
+    /** Whether the calls can be made here. */
+    public static boolean available() {
+        return Platform.libc() != null && System.getProperty("os.name", "").equals("Linux");
+    }
+
+    /** getrlimit(2): the current and the greatest limit, -1 for none; null for a resource that there is not. */
+    public static long @Nullable [] limits(int resource) {
+        long[] limits = new long[2];
+        return Libc.bound().getrlimit(resource, limits) == 0 ? limits : null;
+    }
+
+    /** setrlimit(2): the name of the error, null when it was done. */
+    public static @Nullable String limit(int resource, long current, long greatest) {
+        if (Libc.bound().setrlimit(resource, new long[] {current, greatest}) == 0) {
+            return null;
+        }
+        Errno errno = Platform.errno(Libc.errno());
+        return errno.name();
+    }
+
+    /** getrusage(2), as the kernel's struct has it; null for a who that there is not. */
+    public static long @Nullable [] usage(int who) {
+        long[] usage = new long[RUSAGE];
+        return Libc.bound().getrusage(who, usage) == 0 ? usage : null;
+    }
+}

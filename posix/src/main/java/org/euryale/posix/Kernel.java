@@ -1,0 +1,62 @@
+package org.euryale.posix;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The system calls for descriptors of the kernel that {@code java.nio} has no channel for: the standard streams,
+ * terminals, named pipes. The binding provides it where it can call the C library. Any thread may call anything.
+ */
+public interface Kernel {
+    /** {@code open(2)}, with O_CLOEXEC. */
+    int open(String path, int flags, int mode) throws PosixException;
+
+    /** {@code read(2)}, which may wait; the count, 0 at the end. */
+    int read(int descriptor, ByteBuffer into) throws PosixException;
+
+    /** {@code write(2)}, which may wait; the count. */
+    int write(int descriptor, ByteBuffer from) throws PosixException;
+
+    /** {@code lseek(2)}. */
+    long seek(int descriptor, long offset, Whence whence) throws PosixException;
+
+    /** {@code ftruncate(2)}. */
+    void truncate(int descriptor, long length) throws PosixException;
+
+    /** {@code fsync(2)}. */
+    void sync(int descriptor) throws PosixException;
+
+    /** {@code fstat(2)}. */
+    FileStatus status(int descriptor) throws PosixException;
+
+    /** {@code isatty(3)}. */
+    boolean isTerminal(int descriptor);
+
+    /** O_RDONLY, O_WRONLY or O_RDWR, with O_APPEND if it is set (fcntl(2), F_GETFL). */
+    int flags(int descriptor) throws PosixException;
+
+    void close(int descriptor) throws PosixException;
+
+    /** {@code poll(2)} of one descriptor, without waiting: those of {@code events} that hold, ERR and HUP. */
+    int poll(int descriptor, int events) throws PosixException;
+
+    /** Makes a place to wait in; EMFILE. */
+    Waiter waiter() throws PosixException;
+
+    /** One thread waits, any thread wakes it. */
+    interface Waiter {
+        /**
+         * {@code poll(2)} without a time limit.
+         *
+         * @param descriptors what to wait for
+         * @param events of each
+         * @return what holds of each, all 0 after {@link #wakeup}
+         */
+        int[] await(int[] descriptors, int[] events) throws PosixException;
+
+        /** Ends the wait that is going on, or the next one. */
+        void wakeup();
+
+        /** After the last wait, by the thread that waited. */
+        void close();
+    }
+}
