@@ -108,6 +108,8 @@ public final class Main {
         setDefault("python.home", home());
         setDefault("python.executable", System.getProperty("euryale.executable"));
         setDefault("python.cachedir", cache().toString());
+        // As in Jython's standalone jar: packages are found when they are asked for, not by a look into every jar.
+        setDefault("python.cachedir.skip", "true");
     }
 
     private static void setDefault(String property, @Nullable String value) {

@@ -1,0 +1,78 @@
+"""Faults of Jython's Java core that the prepared core mends. What is said here holds on CPython 2.7, too."""
+
+import subprocess
+import sys
+import unittest
+
+
+class First:
+    class Same:
+        pass
+
+
+class Second:
+    class Same:
+        pass
+
+
+class ClassicClassTest(unittest.TestCase):
+    """Classic classes are what they are, whatever their names."""
+
+    def test_two_of_one_name_differ(self):
+        self.assertFalse(First.Same == Second.Same)
+        self.assertTrue(First.Same != Second.Same)
+        self.assertNotEqual(0, cmp(First.Same, Second.Same))
+        self.assertEqual(1, [Second.Same, First.Same].index(First.Same))
+        self.assertEqual(2, len({First.Same: 1, Second.Same: 2}))
+
+    def test_one_is_itself(self):
+        self.assertTrue(First.Same == First.Same)
+        self.assertFalse(First.Same != First.Same)
+        self.assertEqual(0, cmp(First.Same, First.Same))
+
+    def test_order_is_one(self):
+        self.assertEqual(cmp(First.Same, Second.Same), -cmp(Second.Same, First.Same))
+        self.assertEqual(First.Same < Second.Same, Second.Same > First.Same)
+
+    def test_an_object_that_compares_itself_is_asked(self):
+        class Any:
+            def __eq__(self, other):
+                return True
+        self.assertTrue(Any() == First)
+        self.assertTrue(First == Any())
+
+    def test_both_are_bases(self):
+        """A class with bases of one name: setuptools' build_ext has one."""
+        class Base(First.Same, object):
+            pass
+
+        class Both(Base, Second.Same):
+            pass
+        self.assertEqual((Both, Base, First.Same, object, Second.Same), Both.__mro__)
+
+
+class ExitTest(unittest.TestCase):
+    """The text of sys.exit goes to standard error."""
+
+    def ended(self, code):
+        process = subprocess.Popen([sys.executable, '-c', 'import sys\n' + code],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        out, errors = process.communicate()
+        return out, errors, process.returncode
+
+    def test_text(self):
+        self.assertEqual(('', 'no more\n', 1), self.ended('sys.exit("no more")'))
+
+    def test_object(self):
+        self.assertEqual(('', '[1, 2]\n', 1), self.ended('raise SystemExit([1, 2])'))
+
+    def test_stream_of_the_program(self):
+        self.assertEqual(('no more\n', '', 1), self.ended('sys.stderr = sys.stdout; sys.exit("no more")'))
+
+    def test_status(self):
+        self.assertEqual(('', '', 3), self.ended('sys.exit(3)'))
+        self.assertEqual(('', '', 0), self.ended('sys.exit(None)'))
+
+
+if __name__ == '__main__':
+    unittest.main()
