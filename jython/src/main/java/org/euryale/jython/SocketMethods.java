@@ -450,7 +450,7 @@ final class SocketMethods {
 
     private static InetSocketAddress address(PySocket self, PyObject given) {
         Family family = self.family == AF_INET ? Family.INET : Family.INET6;
-        return new SocketAddresses(self.process.errors()).parse(given, family);
+        return new SocketAddresses(self.process).parse(given, family);
     }
 
     static PyObject required(@Nullable PyObject argument) {
