@@ -7,6 +7,7 @@ import java.util.function.ToIntFunction;
 import org.euryale.posix.DatagramSocket;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Family;
+import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
 import org.euryale.posix.StreamSocket;
@@ -86,7 +87,7 @@ final class SocketMethods {
             Family version = family == AF_INET ? Family.INET : Family.INET6;
             Socket file = kind == SOCK_STREAM ? StreamSocket.open(version) : DatagramSocket.open(version);
             file.nonBlocking((type & SOCK_NONBLOCK) != 0);
-            return new PySocket(process, cls, process.descriptors().add(file), family, type, protocol);
+            return new PySocket(process, cls, file, family, type, protocol);
         } catch (PosixException e) {
             throw process.errors().socketError(e);
         }
@@ -99,8 +100,8 @@ final class SocketMethods {
         int type = Values.integer(required(a[2]));
         int protocol = Values.integer(a[3], 0);
         try {
-            int copy = process.descriptors().dup(descriptor);
-            return new PySocket(process, process.socketType(), copy, family, type, protocol);
+            OpenFile file = process.descriptors().file(descriptor);
+            return new PySocket(process, process.socketType(), file, family, type, protocol);
         } catch (PosixException e) {
             throw process.errors().socketError(e);
         }
@@ -202,8 +203,8 @@ final class SocketMethods {
         });
         method(type, "dup", 0, 0, "dup() -> socket\n\nAnother descriptor for the same socket.", (s, a) -> {
             try {
-                int copy = s.process.descriptors().dup(s.descriptor());
-                return new PySocket(s.process, s.process.socketType(), copy, s.family, s.type, s.protocol);
+                OpenFile file = s.process.descriptors().file(s.descriptor());
+                return new PySocket(s.process, s.process.socketType(), file, s.family, s.type, s.protocol);
             } catch (PosixException e) {
                 throw s.raised(e);
             }

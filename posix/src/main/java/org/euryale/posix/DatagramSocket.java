@@ -50,6 +50,10 @@ public final class DatagramSocket extends Socket {
 
     /** A new socket; EMFILE or EAFNOSUPPORT. */
     public static DatagramSocket open(Family family) throws PosixException {
+        return Shortage.retried(() -> openNow(family));
+    }
+
+    private static DatagramSocket openNow(Family family) throws PosixException {
         try {
             DatagramChannel channel = DatagramChannel.open(family.protocolFamily());
             channel.configureBlocking(false);
