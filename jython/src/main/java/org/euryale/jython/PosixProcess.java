@@ -19,6 +19,7 @@ import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.RegularFile;
+import org.euryale.posix.SocketKernel;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PySystemState;
@@ -34,6 +35,8 @@ public final class PosixProcess {
 
     private final @Nullable Kernel kernel = LibcKernel.open();
     private final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
+    private final @Nullable SocketKernel sockets =
+            kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
     private final DescriptorTable descriptors;
     private final DescriptorTable hidden = new DescriptorTable();
     private final FileObjects files = new FileObjects(this);
@@ -186,6 +189,12 @@ public final class PosixProcess {
     /** Open files that the program does not see: ends of pipes that threads of ours copy through. */
     DescriptorTable hidden() {
         return hidden;
+    }
+
+    /** The kernel's own calls on sockets, null where they cannot be made. */
+    @Nullable
+    SocketKernel sockets() {
+        return sockets;
     }
 
     FileObjects files() {

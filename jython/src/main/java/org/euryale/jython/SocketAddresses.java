@@ -3,11 +3,15 @@ package org.euryale.jython;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import org.euryale.posix.Family;
 import org.euryale.posix.Names;
+import org.euryale.posix.UnixAddress;
+import org.python.core.BufferProtocol;
 import org.python.core.Py;
+import org.python.core.Py2kBuffer;
 import org.python.core.PyException;
 import org.python.core.PyObject;
 import org.python.core.PyString;
@@ -24,6 +28,29 @@ final class SocketAddresses {
 
     SocketAddresses(Errors errors) {
         this.errors = errors;
+    }
+
+    /** A path or an abstract name on UNIX, {@code (host, port)} or {@code (host, port[, flowinfo[, scopeid]])}. */
+    SocketAddress parse(PyObject given, int family) {
+        return switch (family) {
+            case LibcAddress.AF_UNIX -> parseUnix(given);
+            case LibcAddress.AF_INET -> parse(given, Family.INET);
+            case LibcAddress.AF_INET6 -> parse(given, Family.INET6);
+            default -> throw new RaisedError(errors.error, new PyString("getsockaddrarg: bad family"));
+        };
+    }
+
+    private UnixAddress parseUnix(PyObject given) {
+        if (!(given instanceof PyString) && !(given instanceof Py2kBuffer)) {
+            String wanted = given instanceof BufferProtocol ? "pinned buffer" : "read-only character buffer";
+            throw Py.TypeError("argument must be string or " + wanted + ", not " + Values.typeName(given));
+        }
+        String name = Bytes.sendable(given, "argument must be string or read-only character buffer");
+        boolean isPath = !name.isEmpty() && name.charAt(0) != 0;
+        if (name.length() > UnixAddress.SUN_PATH - (isPath ? 1 : 0)) {
+            throw new RaisedError(errors.error, new PyString("AF_UNIX path too long"));
+        }
+        return UnixAddress.of(name, UnixAddress.bytes(Py.getSystemState().getCurrentWorkingDir()));
     }
 
     /** {@code (host, port)} or {@code (host, port[, flowinfo[, scopeid]])}. */
@@ -110,6 +137,13 @@ final class SocketAddresses {
             int code = Resolver.code(e);
             throw errors.addressError(code, Resolver.text(code));
         }
+    }
+
+    /** The address that a program sees. */
+    static PyObject shown(SocketAddress address, Family family) {
+        return address instanceof UnixAddress unix
+                ? new PyString(unix.name())
+                : tuple((InetSocketAddress) address, family);
     }
 
     /** The tuple that a program sees. */
