@@ -59,4 +59,42 @@ public interface Libc {
     int setrlimit(int resource, @In long[] limits);
 
     int getrusage(int who, @Out long[] usage);
+
+    // Names. Texts are bytes that end with a 0; null is C's NULL.
+
+    int getaddrinfo(@In byte @Nullable [] host, @In byte @Nullable [] service, Pointer hints, Pointer result);
+
+    void freeaddrinfo(Pointer list);
+
+    int getnameinfo(
+            Pointer address,
+            int length,
+            @Out byte[] host,
+            int hostSize,
+            @Out byte[] service,
+            int serviceSize,
+            int flags);
+
+    int gethostbyname_r(@In byte[] name, Pointer entry, Pointer buffer, long size, Pointer result, Pointer number);
+
+    int gethostbyaddr_r(
+            @In byte[] address,
+            int length,
+            int family,
+            Pointer entry,
+            Pointer buffer,
+            long size,
+            Pointer result,
+            Pointer number);
+
+    int getservbyname_r(
+            @In byte[] name, @In byte @Nullable [] protocol, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    int getservbyport_r(
+            int port, @In byte @Nullable [] protocol, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    int getprotobyname_r(@In byte[] name, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    /** Where the calling thread's {@code h_errno} is. */
+    Pointer __h_errno_location();
 }

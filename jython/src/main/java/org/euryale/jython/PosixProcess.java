@@ -12,9 +12,11 @@ import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.FileStatus;
+import org.euryale.posix.JdkNames;
 import org.euryale.posix.Kernel;
 import org.euryale.posix.KernelFile;
 import org.euryale.posix.KernelReadiness;
+import org.euryale.posix.NameService;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
@@ -39,6 +41,7 @@ public final class PosixProcess {
             kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
     private final DescriptorTable descriptors;
     private final DescriptorTable hidden = new DescriptorTable();
+    private final NameService names = LibcNames.isThere() ? new LibcNames() : new JdkNames();
     private final FileObjects files = new FileObjects(this);
     private final Errors errors = new Errors();
     private final PyType socketType;
@@ -199,6 +202,11 @@ public final class PosixProcess {
 
     FileObjects files() {
         return files;
+    }
+
+    /** Who looks names up: the C library, or the JDK where that cannot be called. */
+    NameService names() {
+        return names;
     }
 
     Errors errors() {

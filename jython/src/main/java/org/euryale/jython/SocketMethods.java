@@ -419,7 +419,7 @@ final class SocketMethods {
     }
 
     private static SocketAddress address(PySocket self, PyObject given) {
-        return new SocketAddresses(self.process.errors()).parse(given, self.family);
+        return new SocketAddresses(self.process).parse(given, self.family);
     }
 
     static PyObject required(@Nullable PyObject argument) {

@@ -1,6 +1,5 @@
 package org.euryale.jython;
 
-import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyCode;
 import org.python.core.PyObject;
@@ -34,7 +33,7 @@ public final class SocketModule implements PyRunnable {
         timeouts(dict, process);
         descriptors(dict, process);
         new AddressFunctions(errors).into(dict);
-        new NameFunctions(errors).into(dict);
+        new NameFunctions(process).into(dict);
     }
 
     private static void timeouts(PyObject dict, PosixProcess process) {
@@ -69,9 +68,5 @@ public final class SocketModule implements PyRunnable {
 
     static void define(PyObject dict, Signature signature, String doc, Function.Body body) {
         dict.__setitem__(signature.name().intern(), new Function(signature, doc, body));
-    }
-
-    static @Nullable String textOrNull(@Nullable PyObject value) {
-        return value == null || Values.isNone(value) ? null : SocketAddresses.host(value);
     }
 }
