@@ -290,7 +290,7 @@ public final class DescriptorFunctions {
 
     private PyObject fdopen(@Nullable PyObject[] a) {
         PyObject given = SocketMethods.required(a[0]);
-        String mode = a[1] == null ? "r" : Values.text(a[1], "fdopen");
+        String mode = a[1] == null ? "r" : Values.text(a[1], "fdopen() argument 2");
         int size = Values.integer(a[2], -1);
         if (mode.isEmpty() || "rwaU".indexOf(mode.charAt(0)) < 0) {
             throw Py.ValueError("invalid file mode '" + mode + "'");

@@ -1,6 +1,7 @@
 package org.euryale.jython;
 
 import org.euryale.posix.Errno;
+import org.euryale.posix.NameException;
 import org.euryale.posix.PosixException;
 import org.python.core.Py;
 import org.python.core.PyException;
@@ -56,8 +57,14 @@ final class Errors {
         return new RaisedError(timeout, new PyString("timed out"));
     }
 
-    PyException addressError(int code, String text) {
-        return new RaisedError(gaierror, Py.newInteger(code), new PyString(text));
+    /** {@code gaierror(number, text)}, or {@code herror} where gethostbyname(3) has failed. */
+    PyException nameError(NameException e) {
+        return new RaisedError(e.ofHost() ? herror : gaierror, Py.newInteger(e.number()), new PyString(e.text()));
+    }
+
+    /** {@code socket.error(text)}, of what no number is known. */
+    PyException socketError(String text) {
+        return new RaisedError(error, new PyString(text));
     }
 
     private static PyException raised(PyObject type, Errno errno) {

@@ -5,6 +5,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
+import org.jspecify.annotations.Nullable;
 
 /** Calls of the C library that jnr-posix has not, as on Linux. A result of -1 leaves the reason in {@link #errno}. */
 public interface Libc {
@@ -27,9 +28,73 @@ public interface Libc {
 
     int poll(Pointer descriptors, long count, int millis);
 
+    int socket(int family, int type, int protocol);
+
+    int socketpair(int family, int type, int protocol, @Out int[] descriptors);
+
+    int bind(int descriptor, @In byte[] address, int length);
+
+    int listen(int descriptor, int backlog);
+
+    int accept4(int descriptor, @Out byte[] address, int[] length, int flags);
+
+    int connect(int descriptor, @In byte[] address, int length);
+
+    long recvfrom(int descriptor, Pointer into, long size, int flags, @Out byte[] address, int[] length);
+
+    long sendto(int descriptor, Pointer from, long size, int flags, @In byte @Nullable [] address, int length);
+
+    int shutdown(int descriptor, int how);
+
+    int getsockname(int descriptor, @Out byte[] address, int[] length);
+
+    int getpeername(int descriptor, @Out byte[] address, int[] length);
+
+    int getsockopt(int descriptor, int level, int name, @Out byte[] value, int[] length);
+
+    int setsockopt(int descriptor, int level, int name, @In byte[] value, int length);
+
     int getrlimit(int resource, @Out long[] limits);
 
     int setrlimit(int resource, @In long[] limits);
 
     int getrusage(int who, @Out long[] usage);
+
+    // Names. Texts are bytes that end with a 0; null is C's NULL.
+
+    int getaddrinfo(@In byte @Nullable [] host, @In byte @Nullable [] service, Pointer hints, Pointer result);
+
+    void freeaddrinfo(Pointer list);
+
+    int getnameinfo(
+            Pointer address,
+            int length,
+            @Out byte[] host,
+            int hostSize,
+            @Out byte[] service,
+            int serviceSize,
+            int flags);
+
+    int gethostbyname_r(@In byte[] name, Pointer entry, Pointer buffer, long size, Pointer result, Pointer number);
+
+    int gethostbyaddr_r(
+            @In byte[] address,
+            int length,
+            int family,
+            Pointer entry,
+            Pointer buffer,
+            long size,
+            Pointer result,
+            Pointer number);
+
+    int getservbyname_r(
+            @In byte[] name, @In byte @Nullable [] protocol, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    int getservbyport_r(
+            int port, @In byte @Nullable [] protocol, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    int getprotobyname_r(@In byte[] name, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    /** Where the calling thread's {@code h_errno} is. */
+    Pointer __h_errno_location();
 }

@@ -12,13 +12,17 @@ import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.FileStatus;
+import org.euryale.posix.JdkNames;
 import org.euryale.posix.Kernel;
 import org.euryale.posix.KernelFile;
 import org.euryale.posix.KernelReadiness;
+import org.euryale.posix.NameService;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.RegularFile;
+import org.euryale.posix.Shortage;
+import org.euryale.posix.SocketKernel;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PySystemState;
@@ -35,6 +39,7 @@ public final class PosixProcess {
     private final DescriptorTable hidden = new DescriptorTable();
     private final FileObjects files = new FileObjects(this);
     private final Lazy<Descriptors> opened = new Lazy<>(this::begin);
+    private final Lazy<NameService> names = new Lazy<>(() -> LibcNames.isThere() ? new LibcNames() : new JdkNames());
     private final Lazy<Errors> errors = new Lazy<>(Errors::new);
     private final Lazy<PyType> socketType = new Lazy<>(() -> PySocket.type(this));
     private final Lazy<PyType> epollType = new Lazy<>(() -> PyEpoll.type(this));
@@ -62,6 +67,8 @@ public final class PosixProcess {
     private static final class Descriptors {
         final @Nullable Kernel kernel = LibcKernel.open();
         final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
+        final @Nullable SocketKernel sockets =
+                kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
         final DescriptorTable table = new DescriptorTable(
                 standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
 
@@ -82,7 +89,8 @@ public final class PosixProcess {
 
         OpenFile open(Path path, int flags, int mode) throws PosixException {
             return kernel != null && readiness != null && isSpecial(path)
-                    ? new KernelFile(kernel, readiness, kernel.open(path.toString(), flags, mode), true)
+                    ? new KernelFile(
+                            kernel, readiness, Shortage.retried(() -> kernel.open(path.toString(), flags, mode)), true)
                     : RegularFile.open(path, flags, mode);
         }
 
@@ -144,6 +152,12 @@ public final class PosixProcess {
     /** The descriptors of this interpreter. */
     public DescriptorTable descriptors() {
         return opened.get().table;
+    }
+
+    /** How many sockets and epolls the program has dropped without closing them, and were closed therefore. */
+    public long dropped() {
+        Descriptors begun = opened.made();
+        return begun == null ? 0 : begun.table.forgotten();
     }
 
     /**
@@ -213,8 +227,19 @@ public final class PosixProcess {
         return hidden;
     }
 
+    /** The kernel's own calls on sockets, null where they cannot be made. */
+    @Nullable
+    SocketKernel sockets() {
+        return opened.get().sockets;
+    }
+
     FileObjects files() {
         return files;
+    }
+
+    /** Who looks names up: the C library, or the JDK where that cannot be called. */
+    NameService names() {
+        return names.get();
     }
 
     Errors errors() {

@@ -28,6 +28,7 @@ public final class Repairs {
             "asynchat", List.of("asynchat_eagain"),
             "BaseHTTPServer", List.of("basehttpserver_no_body"),
             "DocXMLRPCServer", List.of("docxmlrpcserver_title"),
+            "encodings.idna", List.of("idna_labels"),
             "ftplib", List.of("ftplib_line_end"),
             "poplib", List.of("poplib_timestamp"),
             "SimpleHTTPServer", List.of("simplehttpserver_path"),
@@ -82,22 +83,30 @@ public final class Repairs {
     public PyObject load_module(String name) {
         underWay.add(name);
         try {
-            PyObject module = imp.importName(name, true);
-            if (isJythons(module)) {
+            PyObject top = imp.importName(name, true);
+            PyObject module = Py.getSystemState().modules.__finditem__(name); // where the name has dots, not the top
+            if (module != null && isJythons(name, module)) {
                 repair(name, module);
             }
-            return module;
+            return module != null ? module : top;
         } finally {
             underWay.remove(name);
         }
     }
 
-    /** Whether a module lies where Jython's {@code os} does. */
-    private static boolean isJythons(PyObject module) {
+    /** Whether a module lies where Jython's {@code os} does, or in a package there. */
+    private static boolean isJythons(String name, PyObject module) {
         PyObject os = Py.getSystemState().modules.__finditem__("os");
         PyObject file = module.__findattr__("__file__");
         PyObject reference = os == null ? null : os.__findattr__("__file__");
-        return file != null && reference != null && Objects.equals(directory(file), directory(reference));
+        if (file == null || reference == null) {
+            return false;
+        }
+        Path directory = directory(file);
+        for (int dot = name.indexOf('.'); dot >= 0 && directory != null; dot = name.indexOf('.', dot + 1)) {
+            directory = directory.getParent();
+        }
+        return Objects.equals(directory, directory(reference));
     }
 
     private static @Nullable Path directory(PyObject file) {
