@@ -173,6 +173,7 @@ public final class Interrupts {
      * @param nanos not negative
      */
     public static void sleep(long nanos) {
+        PosixProcess.current().descriptors().closeForgotten();
         boolean interrupted = false;
         enter();
         try {

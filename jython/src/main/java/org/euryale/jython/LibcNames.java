@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import java.lang.ref.Reference;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ final class LibcNames implements NameService {
     private static final int H_ADDRTYPE = 16;
     private static final int H_LENGTH = 20;
     private static final int H_ADDR_LIST = 24;
-    private static final int NUMBER = 16;
+    private static final int S_PORT = 16; // and p_proto
 
     /** CPython's, for what an entry points to (socketmodule.c). */
     private static final int ROOM = 16383;
@@ -108,9 +109,13 @@ final class LibcNames implements NameService {
         hints.putInt(AI_PROTOCOL, protocol);
         Pointer result = memory(POINTER);
         Libc libc = Libc.bound();
-        int error = libc.getaddrinfo(bytesOrNull(host), bytesOrNull(service), hints, result);
-        if (error != 0) {
-            throw failed(error);
+        try {
+            int error = libc.getaddrinfo(bytesOrNull(host), bytesOrNull(service), hints, result);
+            if (error != 0) {
+                throw failed(error);
+            }
+        } finally {
+            Reference.reachabilityFence(hints); // C has its address alone, while it waits for servers
         }
         Pointer first = result.getPointer(0);
         try {
@@ -164,46 +169,94 @@ final class LibcNames implements NameService {
         }
         byte[] host = new byte[NI_MAXHOST];
         byte[] service = new byte[NI_MAXSERV];
-        int error = Libc.bound()
-                .getnameinfo(
-                        sockaddr, six ? SOCKADDR_IN6 : SOCKADDR_IN, host, host.length, service, service.length, flags);
-        if (error != 0) {
-            throw failed(error);
+        try {
+            int length = six ? SOCKADDR_IN6 : SOCKADDR_IN;
+            int error = Libc.bound().getnameinfo(sockaddr, length, host, host.length, service, service.length, flags);
+            if (error != 0) {
+                throw failed(error);
+            }
+        } finally {
+            Reference.reachabilityFence(sockaddr); // as above
         }
         return new NameInfo(text(host), text(service));
     }
 
-    // ---------------------------------------------------------------- gethostby*
+    // ---------------------------------------------------------------- entries
+
+    /**
+     * One piece of memory for all that a call leaves: the entry, a pointer to it or null, a number, and what the entry
+     * points to. C has the address alone: who calls keeps the object until it has read everything.
+     */
+    private static final class Room {
+        private static final int RESULT = ENTRY;
+        private static final int NUMBER = RESULT + POINTER;
+        private static final int BUFFER = NUMBER + POINTER;
+
+        private final Pointer memory = memory(BUFFER + ROOM);
+
+        Pointer entry() {
+            return memory;
+        }
+
+        Pointer result() {
+            return memory.slice(RESULT);
+        }
+
+        Pointer number() {
+            return memory.slice(NUMBER);
+        }
+
+        Pointer buffer() {
+            return memory.slice(BUFFER);
+        }
+
+        boolean isEmpty() {
+            return memory.getPointer(RESULT) == null;
+        }
+    }
 
     @Override
     public HostEntry hostByName(String name) throws NameException {
-        Pointer entry = memory(ENTRY);
-        Pointer buffer = memory(ROOM);
-        Pointer result = memory(POINTER);
-        Libc.bound().gethostbyname_r(bytes(name), entry, buffer, ROOM, result, memory(4));
-        return host(result, buffer);
+        Room room = new Room();
+        try {
+            Libc.bound().gethostbyname_r(bytes(name), room.entry(), room.buffer(), ROOM, room.result(), room.number());
+            return host(room);
+        } finally {
+            Reference.reachabilityFence(room);
+        }
     }
 
     @Override
     public HostEntry hostByAddress(InetAddress address) throws NameException {
         byte[] bytes = address.getAddress();
-        Pointer entry = memory(ENTRY);
-        Pointer buffer = memory(ROOM);
-        Pointer result = memory(POINTER);
         int family = bytes.length == 16 ? AF_INET6 : AF_INET;
-        Libc.bound().gethostbyaddr_r(bytes, bytes.length, family, entry, buffer, ROOM, result, memory(4));
-        return host(result, buffer);
+        Room room = new Room();
+        try {
+            Libc.bound()
+                    .gethostbyaddr_r(
+                            bytes,
+                            bytes.length,
+                            family,
+                            room.entry(),
+                            room.buffer(),
+                            ROOM,
+                            room.result(),
+                            room.number());
+            return host(room);
+        } finally {
+            Reference.reachabilityFence(room);
+        }
     }
 
     /**
      * The entry that a call left, at once after it. The number of a failure is in h_errno, as CPython has it: the one
      * that the call itself hands out is 0 for some (an IPv4 text that glibc refuses).
      */
-    private static HostEntry host(Pointer result, Pointer buffer) throws NameException {
-        Pointer entry = result.getPointer(0);
-        if (entry == null) {
+    private static HostEntry host(Room room) throws NameException {
+        if (room.isEmpty()) {
             throw NameException.ofHost(Libc.bound().__h_errno_location().getInt(0));
         }
+        Pointer entry = room.entry();
         List<String> aliases = new ArrayList<>();
         for (Pointer alias : list(entry.getPointer(H_ALIASES))) {
             aliases.add(text(alias));
@@ -214,9 +267,7 @@ final class LibcNames implements NameService {
             at.get(0, bytes, 0, bytes.length);
             addresses.add(Names.address(bytes));
         }
-        HostEntry host = new HostEntry(entry.getInt(H_ADDRTYPE), text(entry.getPointer(NAME)), aliases, addresses);
-        java.lang.ref.Reference.reachabilityFence(buffer); // what the entry points to
-        return host;
+        return new HostEntry(entry.getInt(H_ADDRTYPE), text(entry.getPointer(NAME)), aliases, addresses);
     }
 
     private static List<Pointer> list(@Nullable Pointer array) {
@@ -231,25 +282,30 @@ final class LibcNames implements NameService {
         return list;
     }
 
-    // ---------------------------------------------------------------- services, protocols
-
     @Override
     public int servicePort(String name, @Nullable String protocol) {
-        Pointer entry = memory(ENTRY);
-        Pointer result = memory(POINTER);
-        Libc.bound().getservbyname_r(bytes(name), bytesOrNull(protocol), entry, memory(ROOM), ROOM, result);
-        return result.getPointer(0) == null ? -1 : swapped(entry.getInt(NUMBER));
+        Room room = new Room();
+        try {
+            Libc.bound()
+                    .getservbyname_r(
+                            bytes(name), bytesOrNull(protocol), room.entry(), room.buffer(), ROOM, room.result());
+            return room.isEmpty() ? -1 : swapped(room.entry().getInt(S_PORT));
+        } finally {
+            Reference.reachabilityFence(room);
+        }
     }
 
     @Override
     public @Nullable String serviceName(int port, @Nullable String protocol) {
-        Pointer buffer = memory(ROOM);
-        Pointer entry = memory(ENTRY);
-        Pointer result = memory(POINTER);
-        Libc.bound().getservbyport_r(swapped(port), bytesOrNull(protocol), entry, buffer, ROOM, result);
-        String name = result.getPointer(0) == null ? null : text(entry.getPointer(NAME));
-        java.lang.ref.Reference.reachabilityFence(buffer);
-        return name;
+        Room room = new Room();
+        try {
+            Libc.bound()
+                    .getservbyport_r(
+                            swapped(port), bytesOrNull(protocol), room.entry(), room.buffer(), ROOM, room.result());
+            return room.isEmpty() ? null : text(room.entry().getPointer(NAME));
+        } finally {
+            Reference.reachabilityFence(room);
+        }
     }
 
     /** A port to and from network order, in the int that servent has for it. */
@@ -260,9 +316,12 @@ final class LibcNames implements NameService {
 
     @Override
     public int protocol(String name) {
-        Pointer entry = memory(ENTRY);
-        Pointer result = memory(POINTER);
-        Libc.bound().getprotobyname_r(bytes(name), entry, memory(ROOM), ROOM, result);
-        return result.getPointer(0) == null ? -1 : entry.getInt(NUMBER);
+        Room room = new Room();
+        try {
+            Libc.bound().getprotobyname_r(bytes(name), room.entry(), room.buffer(), ROOM, room.result());
+            return room.isEmpty() ? -1 : room.entry().getInt(S_PORT);
+        } finally {
+            Reference.reachabilityFence(room);
+        }
     }
 }

@@ -21,6 +21,7 @@ import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.RegularFile;
+import org.euryale.posix.Shortage;
 import org.euryale.posix.SocketKernel;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
@@ -125,6 +126,11 @@ public final class PosixProcess {
         return descriptors;
     }
 
+    /** How many sockets and epolls the program has dropped without closing them, and were closed therefore. */
+    public long dropped() {
+        return descriptors.forgotten();
+    }
+
     /**
      * Opens a file by name; named pipes and devices become files of the kernel's own where that can be called.
      *
@@ -132,7 +138,8 @@ public final class PosixProcess {
      */
     int open(Path path, int flags, int mode) throws PosixException {
         OpenFile file = kernel != null && readiness != null && isSpecial(path)
-                ? new KernelFile(kernel, readiness, kernel.open(path.toString(), flags, mode), true)
+                ? new KernelFile(
+                        kernel, readiness, Shortage.retried(() -> kernel.open(path.toString(), flags, mode)), true)
                 : RegularFile.open(path, flags, mode);
         file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
         return descriptors.add(file);

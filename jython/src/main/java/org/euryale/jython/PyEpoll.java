@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import java.lang.ref.Reference;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,10 +33,19 @@ final class PyEpoll extends PyObject {
     private final transient PosixProcess process;
     private volatile int descriptor;
 
+    /** A new descriptor, which is closed when the object is forgotten. */
+    private PyEpoll(PosixProcess process, PyType type, Epoll epoll) throws PosixException {
+        super(type);
+        this.process = process;
+        this.descriptor = process.descriptors().add(epoll, this);
+    }
+
+    /** One that is open already, and from now on this object's to close if it is nobody's. */
     private PyEpoll(PosixProcess process, PyType type, int descriptor) {
         super(type);
         this.process = process;
         this.descriptor = descriptor;
+        process.descriptors().own(descriptor, this);
     }
 
     static PyType type(PosixProcess process) {
@@ -75,7 +85,7 @@ final class PyEpoll extends PyObject {
             // As epoll_create(2), it takes its descriptors now and fails now (EMFILE); and the classes that a wait
             // needs are loaded, which in a young JVM takes longer than the wait.
             epoll.await(0, 1, (watched, events) -> {});
-            return new PyEpoll(process, type, process.descriptors().add(epoll));
+            return new PyEpoll(process, type, epoll);
         } catch (PosixException e) {
             throw Errors.ioError(e);
         }
@@ -189,6 +199,7 @@ final class PyEpoll extends PyObject {
         }
         try {
             List<PyObject> ready = new ArrayList<>();
+            process.descriptors().closeForgotten();
             Epoll epoll = epoll();
             Interrupts.enter();
             try {
@@ -198,6 +209,7 @@ final class PyEpoll extends PyObject {
                         (watched, events) -> ready.add(new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
             } finally {
                 Interrupts.leave();
+                Reference.reachabilityFence(this); // not forgotten while it waits
             }
             return PyList.fromList(ready);
         } catch (PosixException e) {

@@ -57,10 +57,12 @@ final class PySocket extends PyObject {
 
     private @Nullable PyObject dict;
 
-    PySocket(PosixProcess process, PyType pyType, int descriptor, int family, int type, int protocol) {
+    /** A face with a descriptor of its own for an open file; the descriptor is closed when the face is forgotten. */
+    PySocket(PosixProcess process, PyType pyType, OpenFile file, int family, int type, int protocol)
+            throws PosixException {
         super(pyType);
         this.process = process;
-        this.descriptor = descriptor;
+        this.descriptor = process.descriptors().add(file, this);
         this.family = family;
         this.type = type;
         this.protocol = protocol;
@@ -153,9 +155,10 @@ final class PySocket extends PyObject {
         }
         if (closing >= 0) {
             try {
-                process.descriptors().close(closing);
+                process.descriptors().close(closing, this);
             } catch (PosixException e) {
-                // close(2) fails with EBADF when somebody closed the number; CPython's close() says nothing of it.
+                // EBADF: somebody closed the number, and CPython's close() says nothing of it. By now it may be another
+                // file's, which CPython would close; a finalizer that calls this long afterwards must not.
                 return;
             }
         }
@@ -499,8 +502,7 @@ final class PySocket extends PyObject {
                 } while (accepted == null);
             }
             PyObject peer = SocketAddresses.shown(accepted.acceptedFrom(), accepted.family());
-            int number = process.descriptors().add(accepted);
-            PySocket face = new PySocket(process, process.socketType(), number, family, type, protocol);
+            PySocket face = new PySocket(process, process.socketType(), accepted, family, type, protocol);
             return new PyTuple(face, peer);
         } catch (PosixException e) {
             throw raised(e);

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ToIntFunction;
 import org.euryale.posix.Errno;
+import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,7 @@ final class SocketMethods {
         int protocol = Values.integer(a[3], 0);
         try {
             Socket file = Sockets.open(process.sockets(), family, type, protocol);
-            return new PySocket(process, cls, process.descriptors().add(file), family, type, protocol);
+            return new PySocket(process, cls, file, family, type, protocol);
         } catch (PosixException e) {
             throw process.errors().socketError(e);
         }
@@ -69,8 +70,8 @@ final class SocketMethods {
         int type = Values.integer(required(a[2]));
         int protocol = Values.integer(a[3], 0);
         try {
-            int copy = process.descriptors().dup(descriptor);
-            return new PySocket(process, process.socketType(), copy, family, type, protocol);
+            OpenFile file = process.descriptors().file(descriptor);
+            return new PySocket(process, process.socketType(), file, family, type, protocol);
         } catch (PosixException e) {
             throw process.errors().socketError(e);
         }
@@ -171,8 +172,8 @@ final class SocketMethods {
         });
         method(type, "dup", 0, 0, "dup() -> socket\n\nAnother descriptor for the same socket.", (s, a) -> {
             try {
-                int copy = s.process.descriptors().dup(s.descriptor());
-                return new PySocket(s.process, s.process.socketType(), copy, s.family, s.type, s.protocol);
+                OpenFile file = s.process.descriptors().file(s.descriptor());
+                return new PySocket(s.process, s.process.socketType(), file, s.family, s.type, s.protocol);
             } catch (PosixException e) {
                 throw s.raised(e);
             }

@@ -5,6 +5,7 @@ import org.euryale.posix.Errno;
 import org.euryale.posix.Family;
 import org.euryale.posix.KernelSocket;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.Shortage;
 import org.euryale.posix.Socket;
 import org.euryale.posix.SocketKernel;
 import org.euryale.posix.StreamSocket;
@@ -31,7 +32,7 @@ final class Sockets {
     static Socket open(@Nullable SocketKernel kernel, int family, int type, int protocol) throws PosixException {
         int kind = kind(type);
         Socket file = family == LibcAddress.AF_UNIX
-                ? unix(kernel, kind, protocol)
+                ? Shortage.retried(() -> unix(kernel, kind, protocol))
                 : internet(kernel, internet(family), kind, protocol);
         file.nonBlocking((type & SOCK_NONBLOCK) != 0);
         return file;
@@ -56,7 +57,7 @@ final class Sockets {
     private static Socket internet(@Nullable SocketKernel kernel, Family family, int kind, int protocol)
             throws PosixException {
         if (kind == KernelSocket.SOCK_RAW && protocol != 0 && kernel != null) {
-            return KernelSocket.open(kernel, family, kind, protocol);
+            return Shortage.retried(() -> KernelSocket.open(kernel, family, kind, protocol));
         }
         if (kind != KernelSocket.SOCK_STREAM && kind != KernelSocket.SOCK_DGRAM) {
             throw new PosixException(kind == KernelSocket.SOCK_RAW ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT);
@@ -96,12 +97,11 @@ final class Sockets {
         int type = Values.integer(a[1], KernelSocket.SOCK_STREAM);
         int protocol = Values.integer(a[2], 0);
         try {
-            Socket[] ends = pair(process.sockets(), family, type, protocol);
+            Socket[] ends = Shortage.retried(() -> pair(process.sockets(), family, type, protocol));
             PyObject[] faces = new PyObject[ends.length];
             for (int i = 0; i < ends.length; i++) {
                 ends[i].nonBlocking((type & SOCK_NONBLOCK) != 0);
-                int number = process.descriptors().add(ends[i]);
-                faces[i] = new PySocket(process, process.socketType(), number, family, type, protocol);
+                faces[i] = new PySocket(process, process.socketType(), ends[i], family, type, protocol);
             }
             return new PyTuple(faces);
         } catch (PosixException e) {

@@ -61,6 +61,10 @@ public final class DatagramSocket extends Socket {
      * @param kernel for options that the JDK has not, null where it cannot be called
      */
     public static DatagramSocket open(Family family, @Nullable SocketKernel kernel) throws PosixException {
+        return Shortage.retried(() -> openNow(family, kernel));
+    }
+
+    private static DatagramSocket openNow(Family family, @Nullable SocketKernel kernel) throws PosixException {
         try {
             DatagramChannel channel = DatagramChannel.open(family.protocolFamily());
             channel.configureBlocking(false);

@@ -21,11 +21,17 @@ public abstract class OpenFile {
     public static final int WOULD_BLOCK = -1;
 
     /**
-     * Guarded by itself, as are the references and the decision to close. No other lock is taken while it is held but a
+     * Guards the watches, the references and the decision to close. No other lock is taken while it is held but a
      * poller's mutex, so a poller may ask for it at any time: a subclass's monitor would not do, its holder may be
      * waiting for that poller.
      */
-    private final List<Watch> watches = new ArrayList<>(1);
+    private final Watches watches = new Watches();
+
+    /** A chain by {@link Watch#next}: most files have one watch or none, and a list would cost each 32 bytes more. */
+    private static final class Watches {
+        @Nullable
+        Watch first;
+    }
 
     private int references;
     private volatile boolean nonBlocking;
@@ -151,7 +157,11 @@ public abstract class OpenFile {
 
     private List<Watch> snapshot() {
         synchronized (watches) {
-            return List.copyOf(watches);
+            List<Watch> all = new ArrayList<>(1);
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
+                all.add(watch);
+            }
+            return all;
         }
     }
 
@@ -171,13 +181,14 @@ public abstract class OpenFile {
             if (closed) {
                 return false;
             }
-            for (Watch other : watches) {
+            for (Watch other = watches.first; other != null; other = other.next) {
                 if (other.poller == watch.poller) {
                     other.shared = true;
                     watch.shared = true;
                 }
             }
-            watches.add(watch);
+            watch.next = watches.first;
+            watches.first = watch;
             edgeWatched |= watch.edge;
             return true;
         }
@@ -185,7 +196,15 @@ public abstract class OpenFile {
 
     void detach(Watch watch) {
         synchronized (watches) {
-            watches.remove(watch);
+            if (watch == watches.first) {
+                watches.first = watch.next;
+            }
+            for (Watch before = watches.first; before != null; before = before.next) {
+                if (before.next == watch) {
+                    before.next = watch.next;
+                }
+            }
+            watch.next = null;
             edges();
         }
     }
@@ -194,7 +213,7 @@ public abstract class OpenFile {
     List<Watch> watchesIn(Poller poller) {
         List<Watch> found = new ArrayList<>();
         synchronized (watches) {
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 if (watch.poller == poller) {
                     found.add(watch);
                 }
@@ -207,7 +226,7 @@ public abstract class OpenFile {
     void edges() {
         synchronized (watches) {
             boolean any = false;
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 any |= watch.edge;
             }
             edgeWatched = any;
@@ -217,7 +236,7 @@ public abstract class OpenFile {
     /** The file's state moved in a way the kernel does not tell: every poller looks again. */
     final void changed() {
         synchronized (watches) {
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 watch.poller.changed(watch);
             }
         }
@@ -232,7 +251,7 @@ public abstract class OpenFile {
 
     private void rearm(int events) {
         synchronized (watches) {
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 if (watch.edge) {
                     watch.poller.rearm(watch, events);
                 }

@@ -32,6 +32,10 @@ public final class PipeEnd extends OpenFile {
 
     /** As {@code pipe(2)}; EMFILE. */
     public static Ends open() throws PosixException {
+        return Shortage.retried(PipeEnd::openNow);
+    }
+
+    private static Ends openNow() throws PosixException {
         try {
             Pipe pipe = Pipe.open();
             pipe.source().configureBlocking(false);

@@ -85,7 +85,8 @@ public final class StreamSocket extends Connection {
      * @param kernel for options that the JDK has not, null where it cannot be called
      */
     public static StreamSocket open(Family family, @Nullable SocketKernel kernel) throws PosixException {
-        return new StreamSocket(family, new ChannelOptions(kernel), openChannel(family), State.FRESH);
+        SocketChannel channel = Shortage.retried(() -> openChannel(family));
+        return new StreamSocket(family, new ChannelOptions(kernel), channel, State.FRESH);
     }
 
     private static SocketChannel openChannel(Family family) throws PosixException {
@@ -111,22 +112,28 @@ public final class StreamSocket extends Connection {
     @Override
     public void bind(SocketAddress to) throws PosixException {
         InetSocketAddress address = internet(to);
-        buryChannel();
-        synchronized (this) {
-            boolean unconnected = state == State.FRESH || state == State.FAILED;
-            if (state == State.CLOSED) {
-                throw new PosixException(Errno.EBADF);
+        Shortage.retrying(() -> {
+            buryChannel();
+            synchronized (this) {
+                bindHere(address);
             }
-            if (!unconnected || (bound != null && bound.getPort() != 0)) {
-                if (family == Family.INET) {
-                    checkIsLocal(address); // inet6_bind looks at the socket first
-                }
-                throw new PosixException(Errno.EINVAL);
-            }
-            bound = null;
-            bind(usable(), address);
-            portGiven = address.getPort() != 0;
+        });
+    }
+
+    private void bindHere(InetSocketAddress address) throws PosixException {
+        boolean unconnected = state == State.FRESH || state == State.FAILED;
+        if (state == State.CLOSED) {
+            throw new PosixException(Errno.EBADF);
         }
+        if (!unconnected || (bound != null && bound.getPort() != 0)) {
+            if (family == Family.INET) {
+                checkIsLocal(address); // inet6_bind looks at the socket first
+            }
+            throw new PosixException(Errno.EINVAL);
+        }
+        bound = null;
+        bind(usable(), address);
+        portGiven = address.getPort() != 0;
     }
 
     /** EAFNOSUPPORT, EADDRNOTAVAIL: the kernel looks at the address before it looks at the socket (__inet_bind). */
@@ -206,10 +213,12 @@ public final class StreamSocket extends Connection {
     /** Listens; EADDRINUSE when somebody else listens there, EINVAL on a connected socket. */
     @Override
     public void listen(int backlog) throws PosixException {
-        buryChannel();
-        synchronized (this) {
-            beginListening(backlog);
-        }
+        Shortage.retrying(() -> {
+            buryChannel();
+            synchronized (this) {
+                beginListening(backlog);
+            }
+        });
     }
 
     private void beginListening(int backlog) throws PosixException {
@@ -260,6 +269,17 @@ public final class StreamSocket extends Connection {
     /** The next connection, null when there is none. EINVAL when it does not listen; EMFILE, ECONNABORTED. */
     @Override
     public @Nullable StreamSocket accept() throws PosixException {
+        try {
+            return acceptNext();
+        } catch (PosixException e) {
+            if (!Shortage.relieved(e)) {
+                throw e;
+            }
+            return acceptNext();
+        }
+    }
+
+    private @Nullable StreamSocket acceptNext() throws PosixException {
         ServerSocketChannel listening = listener;
         if (state != State.LISTENING || listening == null) {
             throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
@@ -329,10 +349,12 @@ public final class StreamSocket extends Connection {
     public void connect(SocketAddress to) throws PosixException {
         InetSocketAddress address = internet(to);
         used(Events.READ | Events.WRITE);
-        buryChannel();
-        synchronized (this) {
-            connectOrTell(address);
-        }
+        Shortage.retrying(() -> {
+            buryChannel();
+            synchronized (this) {
+                connectOrTell(address);
+            }
+        });
     }
 
     private void connectOrTell(InetSocketAddress address) throws PosixException {
