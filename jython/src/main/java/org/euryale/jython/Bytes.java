@@ -52,6 +52,17 @@ final class Bytes {
         return new Received(new String(array, 0, count, StandardCharsets.ISO_8859_1));
     }
 
+    /** What has been put into {@link #empty}'s buffer, or into another that is too large for it, as a {@code str}. */
+    @SuppressWarnings("ReferenceEquality") // one of two buffers
+    PyString string(ByteBuffer filled) {
+        if (filled == direct) {
+            return string(filled.position());
+        }
+        byte[] bytes = new byte[filled.position()];
+        filled.get(0, bytes);
+        return new Received(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
     /** The buffer with {@code count} chars of the string, which are all below 256. */
     @SuppressWarnings("deprecation") // the only way to Latin-1 bytes that allocates nothing; exact for such strings
     ByteBuffer filled(String text, int from, int count) {

@@ -28,6 +28,32 @@ public interface Libc {
 
     int poll(Pointer descriptors, long count, int millis);
 
+    int socket(int family, int type, int protocol);
+
+    int socketpair(int family, int type, int protocol, @Out int[] descriptors);
+
+    int bind(int descriptor, @In byte[] address, int length);
+
+    int listen(int descriptor, int backlog);
+
+    int accept4(int descriptor, @Out byte[] address, int[] length, int flags);
+
+    int connect(int descriptor, @In byte[] address, int length);
+
+    long recvfrom(int descriptor, Pointer into, long size, int flags, @Out byte[] address, int[] length);
+
+    long sendto(int descriptor, Pointer from, long size, int flags, @In byte @Nullable [] address, int length);
+
+    int shutdown(int descriptor, int how);
+
+    int getsockname(int descriptor, @Out byte[] address, int[] length);
+
+    int getpeername(int descriptor, @Out byte[] address, int[] length);
+
+    int getsockopt(int descriptor, int level, int name, @Out byte[] value, int[] length);
+
+    int setsockopt(int descriptor, int level, int name, @In byte[] value, int length);
+
     int getrlimit(int resource, @Out long[] limits);
 
     int setrlimit(int resource, @In long[] limits);

@@ -22,6 +22,7 @@ import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.RegularFile;
 import org.euryale.posix.Shortage;
+import org.euryale.posix.SocketKernel;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PySystemState;
@@ -37,6 +38,8 @@ public final class PosixProcess {
 
     private final @Nullable Kernel kernel = LibcKernel.open();
     private final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
+    private final @Nullable SocketKernel sockets =
+            kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
     private final DescriptorTable descriptors;
     private final DescriptorTable hidden = new DescriptorTable();
     private final NameService names = LibcNames.isThere() ? new LibcNames() : new JdkNames();
@@ -196,6 +199,12 @@ public final class PosixProcess {
     /** Open files that the program does not see: ends of pipes that threads of ours copy through. */
     DescriptorTable hidden() {
         return hidden;
+    }
+
+    /** The kernel's own calls on sockets, null where they cannot be made. */
+    @Nullable
+    SocketKernel sockets() {
+        return sockets;
     }
 
     FileObjects files() {

@@ -3,6 +3,7 @@ package org.euryale.jython;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,9 +12,11 @@ import org.euryale.posix.Family;
 import org.euryale.posix.NameException;
 import org.euryale.posix.Names;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.UnixAddress;
 import org.jspecify.annotations.Nullable;
 import org.python.core.BufferProtocol;
 import org.python.core.Py;
+import org.python.core.Py2kBuffer;
 import org.python.core.PyByteArray;
 import org.python.core.PyException;
 import org.python.core.PyObject;
@@ -38,6 +41,29 @@ final class SocketAddresses {
 
     SocketAddresses(PosixProcess process) {
         this.process = process;
+    }
+
+    /** A path or an abstract name on UNIX, {@code (host, port)} or {@code (host, port[, flowinfo[, scopeid]])}. */
+    SocketAddress parse(PyObject given, int family) {
+        return switch (family) {
+            case LibcAddress.AF_UNIX -> parseUnix(given);
+            case LibcAddress.AF_INET -> parse(given, Family.INET);
+            case LibcAddress.AF_INET6 -> parse(given, Family.INET6);
+            default -> throw new RaisedError(process.errors().error, new PyString("getsockaddrarg: bad family"));
+        };
+    }
+
+    private UnixAddress parseUnix(PyObject given) {
+        if (!(given instanceof PyString) && !(given instanceof Py2kBuffer)) {
+            String wanted = given instanceof BufferProtocol ? "pinned buffer" : "read-only character buffer";
+            throw Py.TypeError("argument must be string or " + wanted + ", not " + Values.typeName(given));
+        }
+        String name = Bytes.sendable(given, "argument must be string or read-only character buffer");
+        boolean isPath = !name.isEmpty() && name.charAt(0) != 0;
+        if (name.length() > UnixAddress.SUN_PATH - (isPath ? 1 : 0)) {
+            throw new RaisedError(process.errors().error, new PyString("AF_UNIX path too long"));
+        }
+        return UnixAddress.of(name, UnixAddress.bytes(Py.getSystemState().getCurrentWorkingDir()));
     }
 
     /** {@code (host, port)} or {@code (host, port[, flowinfo[, scopeid]])}. */
@@ -172,6 +198,13 @@ final class SocketAddresses {
         } catch (PosixException e) {
             throw process.errors().socketError(e);
         }
+    }
+
+    /** The address that a program sees. */
+    static PyObject shown(SocketAddress address, Family family) {
+        return address instanceof UnixAddress unix
+                ? new PyString(unix.name())
+                : tuple((InetSocketAddress) address, family);
     }
 
     /** The tuple that a program sees. */

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.DatagramChannel;
@@ -34,7 +35,7 @@ public final class DatagramSocket extends Socket {
 
     private final Family family;
     private final DatagramChannel channel;
-    private final ChannelOptions options = new ChannelOptions();
+    private final ChannelOptions options;
     private final Queue<Datagram> ahead = new ArrayDeque<>(0);
     private @Nullable Memberships memberships;
     private volatile @Nullable InetSocketAddress peer;
@@ -43,21 +44,31 @@ public final class DatagramSocket extends Socket {
     private volatile boolean shutRead;
     private volatile boolean shutWrite;
 
-    private DatagramSocket(Family family, DatagramChannel channel) {
+    private DatagramSocket(Family family, ChannelOptions options, DatagramChannel channel) {
         this.family = family;
+        this.options = options;
         this.channel = channel;
     }
 
     /** A new socket; EMFILE or EAFNOSUPPORT. */
     public static DatagramSocket open(Family family) throws PosixException {
-        return Shortage.retried(() -> openNow(family));
+        return open(family, null);
     }
 
-    private static DatagramSocket openNow(Family family) throws PosixException {
+    /**
+     * A new socket; EMFILE or EAFNOSUPPORT.
+     *
+     * @param kernel for options that the JDK has not, null where it cannot be called
+     */
+    public static DatagramSocket open(Family family, @Nullable SocketKernel kernel) throws PosixException {
+        return Shortage.retried(() -> openNow(family, kernel));
+    }
+
+    private static DatagramSocket openNow(Family family, @Nullable SocketKernel kernel) throws PosixException {
         try {
             DatagramChannel channel = DatagramChannel.open(family.protocolFamily());
             channel.configureBlocking(false);
-            return new DatagramSocket(family, channel);
+            return new DatagramSocket(family, new ChannelOptions(kernel), channel);
         } catch (UnsupportedOperationException e) {
             throw new PosixException(Errno.EAFNOSUPPORT);
         } catch (IOException e) {
@@ -70,12 +81,22 @@ public final class DatagramSocket extends Socket {
         return family;
     }
 
+    @Override
+    public boolean keepsBoundaries() {
+        return true;
+    }
+
+    @Override
+    public boolean isReadingShut() {
+        return shutRead;
+    }
+
     // ---------------------------------------------------------------- addresses
 
     @Override
-    public synchronized void bind(InetSocketAddress address) throws PosixException {
+    public synchronized void bind(SocketAddress address) throws PosixException {
         try {
-            channel.bind(address);
+            channel.bind(internet(address));
         } catch (AlreadyBoundException e) {
             throw new PosixException(Errno.EINVAL);
         } catch (UnsupportedAddressTypeException e) {
@@ -106,8 +127,8 @@ public final class DatagramSocket extends Socket {
 
     /** Sets the peer, or another one: whom {@link #send} sends to, and the only one {@link #recv} hears. */
     @Override
-    public synchronized void connect(InetSocketAddress address) throws PosixException {
-        InetSocketAddress reachable = family.reachable(address);
+    public synchronized void connect(SocketAddress address) throws PosixException {
+        InetSocketAddress reachable = family.reachable(internet(address));
         try {
             if (peer != null) {
                 channel.disconnect();
@@ -133,7 +154,7 @@ public final class DatagramSocket extends Socket {
     public int recv(ByteBuffer into, int flags) throws PosixException {
         int before = into.position();
         InetSocketAddress from = recvFrom(into, flags);
-        return from == null ? shutRead ? 0 : WOULD_BLOCK : into.position() - before;
+        return from == null ? WOULD_BLOCK : into.position() - before;
     }
 
     /**
@@ -210,9 +231,9 @@ public final class DatagramSocket extends Socket {
      * @throws PosixException EMSGSIZE, EACCES (everybody's address without SO_BROADCAST), ENETUNREACH; ECONNREFUSED of
      *     the one before; EISCONN for another than the peer
      */
-    public int sendTo(ByteBuffer from, int flags, InetSocketAddress to) throws PosixException {
+    public int sendTo(ByteBuffer from, int flags, SocketAddress to) throws PosixException {
         InetSocketAddress connected = peer;
-        InetSocketAddress reachable = family.reachable(to);
+        InetSocketAddress reachable = family.reachable(internet(to));
         if (connected != null) {
             check(flags);
             if (!connected.equals(reachable)) {

@@ -55,6 +55,7 @@ public enum Errno {
     ENOTSOCK("Socket operation on non-socket"),
     EDESTADDRREQ("Destination address required"),
     EMSGSIZE("Message too long"),
+    EPROTOTYPE("Protocol wrong type for socket"),
     ENOPROTOOPT("Protocol not available"),
     EPROTONOSUPPORT("Protocol not supported"),
     ESOCKTNOSUPPORT("Socket type not supported"),
@@ -84,6 +85,8 @@ public enum Errno {
         }
         // SocketChannelImpl throws this text of its own, not strerror's, for ECONNRESET on read.
         BY_TEXT.put("Connection reset", ECONNRESET);
+        // UnixDomainSockets.c, before it calls the kernel.
+        BY_TEXT.put("Unix domain path too long", ENAMETOOLONG);
         // SocketChannelImpl.finishConnect: macOS and some Linux kernels report it this way.
         BY_TEXT.put("Operation timed out", ETIMEDOUT);
     }

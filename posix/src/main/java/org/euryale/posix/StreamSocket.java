@@ -2,6 +2,7 @@ package org.euryale.posix;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
@@ -75,8 +76,17 @@ public final class StreamSocket extends Connection {
 
     /** A new socket; EMFILE or EAFNOSUPPORT. */
     public static StreamSocket open(Family family) throws PosixException {
+        return open(family, null);
+    }
+
+    /**
+     * A new socket; EMFILE or EAFNOSUPPORT.
+     *
+     * @param kernel for options that the JDK has not, null where it cannot be called
+     */
+    public static StreamSocket open(Family family, @Nullable SocketKernel kernel) throws PosixException {
         SocketChannel channel = Shortage.retried(() -> openChannel(family));
-        return new StreamSocket(family, new ChannelOptions(), channel, State.FRESH);
+        return new StreamSocket(family, new ChannelOptions(kernel), channel, State.FRESH);
     }
 
     private static SocketChannel openChannel(Family family) throws PosixException {
@@ -100,7 +110,8 @@ public final class StreamSocket extends Connection {
 
     /** Binds at once. EADDRINUSE, EADDRNOTAVAIL, EACCES; EINVAL when it has an address already. */
     @Override
-    public void bind(InetSocketAddress address) throws PosixException {
+    public void bind(SocketAddress to) throws PosixException {
+        InetSocketAddress address = internet(to);
         Shortage.retrying(() -> {
             buryChannel();
             synchronized (this) {
@@ -188,7 +199,7 @@ public final class StreamSocket extends Connection {
         }
     }
 
-    /** The peer's address as accept(2) tells it: of a connection that is over as well. */
+    @Override
     public InetSocketAddress acceptedFrom() throws PosixException {
         try {
             return (InetSocketAddress) live(channel).getRemoteAddress();
@@ -335,7 +346,8 @@ public final class StreamSocket extends Connection {
      * tried again.
      */
     @Override
-    public void connect(InetSocketAddress address) throws PosixException {
+    public void connect(SocketAddress to) throws PosixException {
+        InetSocketAddress address = internet(to);
         used(Events.READ | Events.WRITE);
         Shortage.retrying(() -> {
             buryChannel();
