@@ -38,15 +38,14 @@ final class ChannelNumbers {
         try {
             boolean internet = channel.supportedOptions().contains(StandardSocketOptions.SO_REUSEADDR);
             return internet
-                    ? find(channel, StandardSocketOptions.SO_REUSEADDR, false)
-                    : find(channel, StandardSocketOptions.SO_LINGER, 0);
+                    ? find(channel, StandardSocketOptions.SO_REUSEADDR)
+                    : find(channel, StandardSocketOptions.SO_LINGER);
         } catch (IOException e) {
             throw new PosixException(Errno.EBADF);
         }
     }
 
-    private static <T> int find(NetworkChannel channel, SocketOption<T> option, T zero)
-            throws IOException, PosixException {
+    private static <T> int find(NetworkChannel channel, SocketOption<T> option) throws IOException, PosixException {
         boolean linger = option.equals(StandardSocketOptions.SO_LINGER);
         T before = channel.getOption(option);
         try {

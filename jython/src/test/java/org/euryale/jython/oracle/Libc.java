@@ -21,6 +21,14 @@ public interface Libc {
 
     int socket(int domain, int type, int protocol);
 
+    int socketpair(int domain, int type, int protocol, @Out int[] ends);
+
+    int pipe2(@Out int[] ends, int flags);
+
+    long read(int fd, @Out byte[] data, long length);
+
+    long write(int fd, @In byte[] data, long length);
+
     int bind(int fd, @In byte[] address, int length);
 
     int listen(int fd, int backlog);
