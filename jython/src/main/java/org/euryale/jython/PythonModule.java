@@ -104,4 +104,11 @@ public abstract class PythonModule implements PyRunnable {
             super("resource");
         }
     }
+
+    /** The module {@code termios}. */
+    public static final class Termios extends PythonModule {
+        public Termios() {
+            super("termios");
+        }
+    }
 }

@@ -26,12 +26,13 @@ public final class Repairs {
     private static final Map<String, List<String>> FILES = Map.of(
             "_io", List.of("io_descriptors"),
             "asynchat", List.of("asynchat_eagain"),
+            "asyncore", List.of("asyncore_files"),
             "BaseHTTPServer", List.of("basehttpserver_no_body"),
             "DocXMLRPCServer", List.of("docxmlrpcserver_title"),
             "ftplib", List.of("ftplib_line_end"),
             "poplib", List.of("poplib_timestamp"),
             "SimpleHTTPServer", List.of("simplehttpserver_path"),
-            "subprocess", List.of("subprocess_descriptors"),
+            "subprocess", List.of("subprocess_descriptors", "subprocess_children"),
             "threading", List.of("threading_signals", "threading_exit"));
 
     /** What is being imported the usual way right now. */
