@@ -10,6 +10,8 @@ import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Whence;
+import org.jspecify.annotations.Nullable;
+import org.python.core.PyException;
 import org.python.core.io.StreamIO;
 
 /**
@@ -21,7 +23,8 @@ import org.python.core.io.StreamIO;
 final class DescriptorIO extends StreamIO {
     private final PosixProcess process;
     private final int descriptor;
-    private final boolean closes;
+    private boolean closes;
+    private @Nullable ByteBuffer readAhead;
 
     /**
      * @param closes whether close() closes the descriptor
@@ -33,6 +36,16 @@ final class DescriptorIO extends StreamIO {
         this.closes = closes;
     }
 
+    /** The second buffer, of the file object that reads here. */
+    void readAhead(ByteBuffer buffer) {
+        readAhead = buffer;
+    }
+
+    /** From here on close() leaves the descriptor open. */
+    void disown() {
+        closes = false;
+    }
+
     int descriptor() {
         return descriptor;
     }
@@ -42,11 +55,25 @@ final class DescriptorIO extends StreamIO {
         checkClosed();
         checkReadable();
         ByteBuffer piece = Bytes.local().empty(into.remaining());
+        try {
+            int count = read(piece);
+            into.put(piece.flip());
+            return count;
+        } catch (PyException e) {
+            // Jython's buffers have made room, and would take all of it for bytes that were read.
+            into.limit(into.position());
+            ByteBuffer ahead = readAhead;
+            if (ahead != null) {
+                ahead.limit(ahead.position());
+            }
+            throw e;
+        }
+    }
+
+    private int read(ByteBuffer piece) {
         while (true) {
             try {
-                int count = process.read(descriptor, piece);
-                into.put(piece.flip());
-                return count;
+                return process.read(descriptor, piece);
             } catch (PosixException e) {
                 PosixProcess.interrupted(e);
                 if (e.errno() != Errno.EINTR) {

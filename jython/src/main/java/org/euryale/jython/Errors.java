@@ -47,10 +47,22 @@ final class Errors {
         return raised(Py.OSError, e.errno());
     }
 
+    /** {@code OSError(errno, text)} for a number of the C library's, which may be one that {@link Errno} has not. */
+    static PyException osError(int number) {
+        String text = jnr.constants.platform.Errno.valueOf(number).description();
+        return new RaisedError(Py.OSError, Py.newInteger(number), new PyString(text));
+    }
+
     /** {@code OSError(errno, text, filename)}. */
     static PyException osError(Errno errno, PyObject name) {
         return new RaisedError(
                 Py.OSError, Py.newInteger(Platform.number(errno)), new PyString(Platform.text(errno)), name);
+    }
+
+    /** {@code IOError(errno, text, filename)}. */
+    static PyException ioError(Errno errno, PyObject name) {
+        return new RaisedError(
+                Py.IOError, Py.newInteger(Platform.number(errno)), new PyString(Platform.text(errno)), name);
     }
 
     PyException timedOut() {

@@ -36,6 +36,7 @@ public final class Initializer implements JythonInitializer {
         MODULES.put("resource", PythonModule.Resource.class);
         if (java.io.File.separatorChar == '/') {
             MODULES.put("posix", PythonModule.Posix.class);
+            MODULES.put("termios", PythonModule.Termios.class);
         }
     }
 

@@ -97,4 +97,80 @@ public interface Libc {
 
     /** Where the calling thread's {@code h_errno} is. */
     Pointer __h_errno_location();
+
+    int pipe2(@Out int[] ends, int flags);
+
+    int close(int descriptor);
+
+    int fcntl(int descriptor, int command, int argument);
+
+    int ioctl(int descriptor, long request, @Out int[] result);
+
+    int waitpid(int pid, @Out int[] status, int options);
+
+    int waitid(int kind, int id, Pointer info, int options);
+
+    int flock(int descriptor, int operation);
+
+    int fchmod(int descriptor, int mode);
+
+    int fchown(int descriptor, int owner, int group);
+
+    long fpathconf(int descriptor, int name);
+
+    int tcgetpgrp(int descriptor);
+
+    int tcsetpgrp(int descriptor, int group);
+
+    int posix_openpt(int flags);
+
+    int unlockpt(int descriptor);
+
+    int tcgetattr(int descriptor, Pointer attributes);
+
+    int tcsetattr(int descriptor, int when, Pointer attributes);
+
+    int tcsendbreak(int descriptor, int duration);
+
+    int tcdrain(int descriptor);
+
+    int tcflush(int descriptor, int queue);
+
+    int tcflow(int descriptor, int action);
+
+    // These return the number of the error, or 0.
+
+    int ttyname_r(int descriptor, @Out byte[] name, long size);
+
+    int ptsname_r(int descriptor, @Out byte[] name, long size);
+
+    int posix_spawn(
+            @Out Pointer pid,
+            Pointer path,
+            Pointer actions,
+            Pointer attributes,
+            Pointer arguments,
+            Pointer environment);
+
+    int posix_spawn_file_actions_init(Pointer actions);
+
+    int posix_spawn_file_actions_destroy(Pointer actions);
+
+    int posix_spawn_file_actions_adddup2(Pointer actions, int descriptor, int target);
+
+    int posix_spawn_file_actions_addclose(Pointer actions, int descriptor);
+
+    int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int lowest);
+
+    int posix_spawn_file_actions_addchdir_np(Pointer actions, Pointer path);
+
+    int posix_spawnattr_init(Pointer attributes);
+
+    int posix_spawnattr_destroy(Pointer attributes);
+
+    int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+    int posix_spawnattr_setsigmask(Pointer attributes, Pointer signals);
+
+    int posix_spawnattr_setsigdefault(Pointer attributes, Pointer signals);
 }

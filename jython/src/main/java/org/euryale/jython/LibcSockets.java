@@ -227,12 +227,20 @@ final class LibcSockets implements SocketKernel {
 
     @Override
     public void setOption(NetworkChannel channel, Option option, int value) throws PosixException {
-        setOption(ChannelNumbers.of(channel), option, value);
+        setOption(number(channel), option, value);
+    }
+
+    private static int number(NetworkChannel channel) throws PosixException {
+        int number = KernelNumbers.of(channel);
+        if (number == KernelNumbers.UNKNOWN) {
+            throw new PosixException(channel.isOpen() ? Errno.ENOPROTOOPT : Errno.EBADF);
+        }
+        return number;
     }
 
     @Override
     public int[] credentials(NetworkChannel channel) throws PosixException {
-        return integers(option(ChannelNumbers.of(channel), SOL_SOCKET, SO_PEERCRED, UCRED));
+        return integers(option(number(channel), SOL_SOCKET, SO_PEERCRED, UCRED));
     }
 
     @Override

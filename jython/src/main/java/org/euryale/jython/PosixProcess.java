@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import org.euryale.posix.DescriptorTable;
@@ -169,6 +170,21 @@ public final class PosixProcess {
         OpenFile file = opened.get().open(path, flags, mode);
         file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
         return descriptors().add(file);
+    }
+
+    /** Gives a descriptor to a kernel's one, which is closed with it; EMFILE. */
+    int adopt(int number) throws PosixException {
+        KernelReadiness readiness = Objects.requireNonNull(opened.get().readiness);
+        return descriptors().add(new KernelFile(libc(), readiness, number, true));
+    }
+
+    /** The kernel, or EOPNOTSUPP where it cannot be called. */
+    Kernel libc() throws PosixException {
+        Kernel kernel = opened.get().kernel;
+        if (kernel == null) {
+            throw new PosixException(Errno.EOPNOTSUPP);
+        }
+        return kernel;
     }
 
     private static boolean isSpecial(Path path) {

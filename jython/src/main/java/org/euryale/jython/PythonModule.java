@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import org.python.core.Py;
 import org.python.core.PyCode;
 import org.python.core.PyModule;
 import org.python.core.PyObject;
@@ -98,6 +99,9 @@ public abstract class PythonModule implements PyRunnable {
             PyModule module = imp.addModule("posix");
             module.__setattr__("_ours", ours);
             module.__setattr__("_jython", PyType.fromClass(PosixModule.class));
+            // Whether the C library can be called is not asked: to bind it costs much of a start.
+            boolean linux = Platform.isLinux() && KernelNumbers.available();
+            module.__setattr__("_kernel", linux ? PyType.fromClass(KernelFunctions.class) : Py.None);
             return body;
         }
     }
@@ -113,6 +117,13 @@ public abstract class PythonModule implements PyRunnable {
     public static final class Resource extends PythonModule {
         public Resource() {
             super("resource");
+        }
+    }
+
+    /** The module {@code termios}. */
+    public static final class Termios extends PythonModule {
+        public Termios() {
+            super("termios");
         }
     }
 }

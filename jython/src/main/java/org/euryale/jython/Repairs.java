@@ -1,5 +1,7 @@
 package org.euryale.jython;
 
+import static java.util.Map.entry;
+
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -23,17 +25,18 @@ import org.python.core.imp;
  */
 public final class Repairs {
     /** The module, and the files of {@code lib/compat} that mend it. */
-    private static final Map<String, List<String>> FILES = Map.of(
-            "_io", List.of("io_descriptors"),
-            "asynchat", List.of("asynchat_eagain"),
-            "BaseHTTPServer", List.of("basehttpserver_no_body"),
-            "DocXMLRPCServer", List.of("docxmlrpcserver_title"),
-            "encodings.idna", List.of("idna_labels"),
-            "ftplib", List.of("ftplib_line_end"),
-            "poplib", List.of("poplib_timestamp"),
-            "SimpleHTTPServer", List.of("simplehttpserver_path"),
-            "subprocess", List.of("subprocess_descriptors"),
-            "threading", List.of("threading_signals", "threading_exit"));
+    private static final Map<String, List<String>> FILES = Map.ofEntries(
+            entry("_io", List.of("io_descriptors")),
+            entry("asynchat", List.of("asynchat_eagain")),
+            entry("asyncore", List.of("asyncore_files")),
+            entry("BaseHTTPServer", List.of("basehttpserver_no_body")),
+            entry("DocXMLRPCServer", List.of("docxmlrpcserver_title")),
+            entry("encodings.idna", List.of("idna_labels")),
+            entry("ftplib", List.of("ftplib_line_end")),
+            entry("poplib", List.of("poplib_timestamp")),
+            entry("SimpleHTTPServer", List.of("simplehttpserver_path")),
+            entry("subprocess", List.of("subprocess_descriptors", "subprocess_children")),
+            entry("threading", List.of("threading_signals", "threading_exit")));
 
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();

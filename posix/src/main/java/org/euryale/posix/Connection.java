@@ -427,6 +427,12 @@ public abstract sealed class Connection extends Socket permits StreamSocket, Uni
     }
 
     /** FIONREAD, through the only door that java.nio has for it; 0 at the end of file and after a reset. */
+    @Override
+    public synchronized int available(Kernel kernel) throws PosixException {
+        ReadAhead kept = ahead;
+        return super.available(kernel) + (kept == null ? 0 : kept.size());
+    }
+
     private int available() {
         if (isUnix()) {
             return 0; // no such door: a look reads

@@ -1,6 +1,7 @@
 package org.euryale.posix;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,42 @@ public abstract class OpenFile {
     /** As {@code fstat(2)}. */
     public FileStatus status() throws PosixException {
         return FileStatus.nameless(0600, System.identityHashCode(this));
+    }
+
+    /**
+     * The kernel's own descriptor, for a call that java.nio has not. It is this file's until a listen or a refused
+     * connect changes the channel, or the last descriptor is closed. EOPNOTSUPP where there is none or nobody tells.
+     */
+    public int kernelNumber(Kernel kernel) throws PosixException {
+        Channel channel = channel();
+        int number = channel == null ? -1 : kernel.number(channel);
+        if (number < 0) {
+            throw new PosixException(Errno.EOPNOTSUPP);
+        }
+        return number;
+    }
+
+    /** What {@link #kernelNumber} is asked of. */
+    @Nullable
+    Channel channel() {
+        return selectable();
+    }
+
+    /**
+     * {@link #kernelNumber} for a child process, which expects a file that blocks. For ours that means that a read or a
+     * write may wait in the kernel when the child was faster to take what was there.
+     */
+    public int lend(Kernel kernel) throws PosixException {
+        int number = kernelNumber(kernel);
+        if (channel() instanceof SelectableChannel) {
+            kernel.blocking(number);
+        }
+        return number;
+    }
+
+    /** How many bytes can be read now (ioctl(2), FIONREAD); ENOTTY. */
+    public int available(Kernel kernel) throws PosixException {
+        return kernel.available(kernelNumber(kernel));
     }
 
     /** As {@code isatty(3)}. */

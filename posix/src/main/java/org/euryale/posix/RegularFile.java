@@ -367,6 +367,11 @@ public final class RegularFile extends OpenFile {
     }
 
     @Override
+    FileChannel channel() {
+        return channel;
+    }
+
+    @Override
     int interestOps(int events) {
         return 0;
     }
