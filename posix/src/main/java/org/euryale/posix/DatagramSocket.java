@@ -217,7 +217,7 @@ public final class DatagramSocket extends Socket {
     @Override
     public int send(ByteBuffer from, int flags) throws PosixException {
         if (peer == null && !isClosed()) {
-            check(flags);
+            check(flags, from);
             throw new PosixException(Errno.EDESTADDRREQ);
         }
         return write(from, flags);
@@ -235,14 +235,14 @@ public final class DatagramSocket extends Socket {
         InetSocketAddress connected = peer;
         InetSocketAddress reachable = family.reachable(internet(to));
         if (connected != null) {
-            check(flags);
+            check(flags, from);
             if (!connected.equals(reachable)) {
                 throw new PosixException(Errno.EISCONN);
             }
             return write(from, flags);
         }
         used(Events.WRITE);
-        check(flags);
+        check(flags, from);
         int size = from.remaining();
         try {
             return channel.send(from, reachable) == 0 && size > 0 ? WOULD_BLOCK : size;
@@ -255,7 +255,7 @@ public final class DatagramSocket extends Socket {
 
     private int write(ByteBuffer from, int flags) throws PosixException {
         used(Events.WRITE);
-        check(flags);
+        check(flags, from);
         if (!from.hasRemaining()) {
             throw new PosixException(Errno.EOPNOTSUPP); // IOUtil.write makes no call for an empty buffer
         }
@@ -267,7 +267,10 @@ public final class DatagramSocket extends Socket {
         }
     }
 
-    private void check(int flags) throws PosixException {
+    private void check(int flags, ByteBuffer from) throws PosixException {
+        if (from.remaining() > LARGEST) {
+            throw new PosixException(Errno.EMSGSIZE); // what udp_sendmsg looks at first
+        }
         if ((flags & MSG_OOB) != 0) {
             throw new PosixException(Errno.EOPNOTSUPP);
         }
@@ -422,7 +425,8 @@ public final class DatagramSocket extends Socket {
                 found |= Events.IN;
             }
         }
-        return Events.withSynonyms(found) | standing();
+        int writable = (found & Events.OUT) != 0 ? Events.WRBAND : 0;
+        return Events.withSynonyms(found) | writable | standing();
     }
 
     /** Only one who has a peer hears of refusals, and only a read tells them. */

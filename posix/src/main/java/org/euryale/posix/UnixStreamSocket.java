@@ -38,8 +38,6 @@ public final class UnixStreamSocket extends Connection {
         CLOSED
     }
 
-    private static final long RETRY_MILLIS = 5;
-
     private final @Nullable SocketKernel kernel;
     private final UnixOptions options;
     private volatile State state;
@@ -381,7 +379,7 @@ public final class UnixStreamSocket extends Connection {
     /**
      * Connects as a blocking socket does: where too many wait to be accepted, it waits to be one of them.
      *
-     * @throws PosixException as {@link #connect}, but for EAGAIN; EINTR when the thread was interrupted, EBADF when the
+     * @throws PosixException as {@link #connect}, EAGAIN for a name that the JDK has not alone; EINTR when the thread was interrupted, EBADF when the
      *     socket was closed meanwhile
      */
     public void connectWaiting(UnixAddress address) throws PosixException {
@@ -393,7 +391,7 @@ public final class UnixStreamSocket extends Connection {
             waiting = client;
         }
         if (path == null || client == null) {
-            connectAgainAndAgain(address);
+            connect(address); // the kernel's own socket never waits
             return;
         }
         try {
@@ -414,25 +412,6 @@ public final class UnixStreamSocket extends Connection {
             throw PosixException.of(e);
         } finally {
             waiting = null;
-        }
-    }
-
-    /** The kernel's own sockets never block, and nothing tells when there is room. */
-    private void connectAgainAndAgain(UnixAddress address) throws PosixException {
-        while (true) {
-            try {
-                connect(address);
-                return;
-            } catch (PosixException e) {
-                if (e.errno() != Errno.EAGAIN) {
-                    throw e;
-                }
-            }
-            try {
-                Thread.sleep(RETRY_MILLIS);
-            } catch (InterruptedException e) {
-                throw new PosixException(Errno.EINTR);
-            }
         }
     }
 

@@ -16,7 +16,8 @@ public interface Libc {
     /** The name, in errno.h, of the error that the last call of this thread ended with. */
     static String errno() {
         int number = RUNTIME.getLastError();
-        return jnr.constants.platform.Errno.valueOf(number).name();
+        String name = jnr.constants.platform.Errno.valueOf(number).name();
+        return name.equals("ENOTSUP") ? "EOPNOTSUPP" : name; // one number
     }
 
     int socket(int domain, int type, int protocol);

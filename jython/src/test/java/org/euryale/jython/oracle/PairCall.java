@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.euryale.posix.Epoll;
-import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.Option;
 import org.euryale.posix.PosixException;
@@ -139,9 +138,5 @@ enum PairCall {
     private static int wanted(int value) {
         int[] events = {Events.IN, Events.OUT, Events.IN | Events.OUT, Events.IN | Events.RDHUP};
         return events[value % events.length];
-    }
-
-    static boolean isClosed(String answer) {
-        return answer.equals(Errno.EBADF.name());
     }
 }
