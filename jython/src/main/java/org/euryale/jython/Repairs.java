@@ -23,17 +23,18 @@ import org.python.core.imp;
  */
 public final class Repairs {
     /** The module, and the files of {@code lib/compat} that mend it. */
-    private static final Map<String, List<String>> FILES = Map.of(
-            "_io", List.of("io_descriptors"),
-            "asynchat", List.of("asynchat_eagain"),
-            "BaseHTTPServer", List.of("basehttpserver_no_body"),
-            "DocXMLRPCServer", List.of("docxmlrpcserver_title"),
-            "encodings.idna", List.of("idna_labels"),
-            "ftplib", List.of("ftplib_line_end"),
-            "poplib", List.of("poplib_timestamp"),
-            "SimpleHTTPServer", List.of("simplehttpserver_path"),
-            "subprocess", List.of("subprocess_descriptors"),
-            "threading", List.of("threading_signals", "threading_exit"));
+    private static final Map<String, List<String>> FILES = Map.ofEntries(
+            Map.entry("_io", List.of("io_descriptors")),
+            Map.entry("asynchat", List.of("asynchat_eagain")),
+            Map.entry("BaseHTTPServer", List.of("basehttpserver_no_body")),
+            Map.entry("DocXMLRPCServer", List.of("docxmlrpcserver_title")),
+            Map.entry("encodings.idna", List.of("idna_labels")),
+            Map.entry("ftplib", List.of("ftplib_line_end")),
+            Map.entry("poplib", List.of("poplib_timestamp")),
+            Map.entry("SimpleHTTPServer", List.of("simplehttpserver_path")),
+            Map.entry("subprocess", List.of("subprocess_descriptors")),
+            Map.entry("sysconfig", List.of("sysconfig_site")),
+            Map.entry("threading", List.of("threading_signals", "threading_exit")));
 
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();
