@@ -36,6 +36,7 @@ public final class Repairs {
             entry("poplib", List.of("poplib_timestamp")),
             entry("SimpleHTTPServer", List.of("simplehttpserver_path")),
             entry("subprocess", List.of("subprocess_descriptors", "subprocess_children")),
+            entry("sysconfig", List.of("sysconfig_site")),
             entry("threading", List.of("threading_signals", "threading_exit")));
 
     /** What is being imported the usual way right now. */
