@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.Channels;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
@@ -19,7 +20,10 @@ import org.python.core.io.StreamIO;
  * <p>It is a StreamIO because Jython's {@code io.FileIO} takes nothing else; it uses nothing of it.
  */
 final class DescriptorIO extends StreamIO {
+    private static final int STDERR = 2;
+
     private final PosixProcess process;
+    private final DescriptorTable table;
     private final int descriptor;
     private final boolean closes;
 
@@ -29,6 +33,7 @@ final class DescriptorIO extends StreamIO {
     DescriptorIO(PosixProcess process, int descriptor, boolean closes) {
         super(InputStream.nullInputStream(), false);
         this.process = process;
+        this.table = process.descriptors();
         this.descriptor = descriptor;
         this.closes = closes;
     }
@@ -37,14 +42,19 @@ final class DescriptorIO extends StreamIO {
         return descriptor;
     }
 
+    /** The table that the number is of. Standard streams are in all: an interpreter that goes on after its end has them. */
+    private DescriptorTable table() {
+        return descriptor <= STDERR ? process.descriptors() : table;
+    }
+
     @Override
     public int readinto(ByteBuffer into) {
         checkClosed();
         checkReadable();
-        ByteBuffer piece = Bytes.local().empty(into.remaining());
+        ByteBuffer piece = Bytes.empty(into.remaining());
         while (true) {
             try {
-                int count = process.read(descriptor, piece);
+                int count = PosixProcess.read(table(), descriptor, piece);
                 into.put(piece.flip());
                 return count;
             } catch (PosixException e) {
@@ -62,11 +72,11 @@ final class DescriptorIO extends StreamIO {
         checkWritable();
         int whole = from.remaining();
         while (from.hasRemaining()) {
-            ByteBuffer piece = Bytes.local().empty(from.remaining());
+            ByteBuffer piece = Bytes.empty(from.remaining());
             int start = from.position();
             piece.put(from.slice(start, piece.remaining())).flip();
             try {
-                from.position(start + process.write(descriptor, piece));
+                from.position(start + PosixProcess.write(table(), descriptor, piece));
             } catch (PosixException e) {
                 from.position(start + piece.position());
                 PosixProcess.interrupted(e);
@@ -106,12 +116,12 @@ final class DescriptorIO extends StreamIO {
     }
 
     private OpenFile file() throws PosixException {
-        return process.descriptors().file(descriptor);
+        return table().file(descriptor);
     }
 
     /** The access mode at the table; a number that is not open is readable and writable, so that the call tells. */
     private int accessMode() {
-        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        OpenFile file = table().fileOrNull(descriptor);
         return file == null ? OpenFlags.O_RDWR : file.accessMode();
     }
 
@@ -128,7 +138,7 @@ final class DescriptorIO extends StreamIO {
     @Override
     public boolean isatty() {
         checkClosed();
-        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        OpenFile file = table().fileOrNull(descriptor);
         return file != null && file.isTerminal();
     }
 
@@ -145,7 +155,7 @@ final class DescriptorIO extends StreamIO {
         super.close();
         if (closes) {
             try {
-                process.descriptors().close(descriptor);
+                table().close(descriptor);
             } catch (PosixException e) {
                 throw Errors.ioError(e);
             }

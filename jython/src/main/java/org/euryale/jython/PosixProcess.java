@@ -3,11 +3,14 @@ package org.euryale.jython;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Queue;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
@@ -26,16 +29,19 @@ import org.python.core.PyType;
 
 /**
  * What one interpreter has for itself, as a process has: descriptors, the default timeout, its types and exception
- * classes. It ends with the interpreter ({@code PySystemState.close}), which closes whatever is still open.
+ * classes. The end of the interpreter ({@code PySystemState.close}) closes whatever is still open.
+ *
+ * <p>Jython lets an interpreter be used after its end: {@code PythonInterpreter.close} ends the one that the next {@code
+ * new PythonInterpreter()} gets. The process then has another life, with descriptors of its own; what was made in the
+ * one before stays closed.
  */
 public final class PosixProcess {
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
     private final @Nullable Kernel kernel = LibcKernel.open();
-    private final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
-    private final DescriptorTable descriptors;
-    private final DescriptorTable hidden = new DescriptorTable();
+    private final WeakReference<PySystemState> interpreter;
+    private volatile @Nullable Life life;
     private final FileObjects files = new FileObjects(this);
     private final Errors errors = new Errors();
     private final PyType socketType;
@@ -45,16 +51,57 @@ public final class PosixProcess {
     /** Seconds, negative for none; socket.setdefaulttimeout. */
     private volatile double defaultTimeout = -1;
 
-    private PosixProcess() {
-        descriptors = new DescriptorTable(
-                standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
+    private PosixProcess(PySystemState state) {
+        interpreter = new WeakReference<>(state);
         socketType = PySocket.type(this);
         epollType = PyEpoll.type(this);
         pollType = PyPoll.type();
     }
 
+    /** What is open until the interpreter ends. */
+    private record Life(
+            DescriptorTable descriptors,
+            DescriptorTable hidden,
+            @Nullable KernelReadiness readiness,
+            Queue<Runnable> atEnd) {
+        void end() {
+            atEnd.forEach(Runnable::run);
+            descriptors.close();
+            hidden.close();
+            if (readiness != null) {
+                readiness.close();
+            }
+        }
+    }
+
+    private Life life() {
+        Life now = life;
+        return now != null ? now : begin();
+    }
+
+    private synchronized Life begin() {
+        Life now = life;
+        if (now == null) {
+            KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
+            DescriptorTable descriptors = new DescriptorTable(
+                    standard(readiness, 0, FileDescriptor.in),
+                    standard(readiness, 1, FileDescriptor.out),
+                    standard(readiness, 2, FileDescriptor.err));
+            now = new Life(descriptors, new DescriptorTable(), readiness, new ConcurrentLinkedQueue<>());
+            life = now;
+            PySystemState state = interpreter.get();
+            if (state != null) {
+                state.registerCloser((Callable<Void>) () -> {
+                    end();
+                    return null;
+                });
+            }
+        }
+        return now;
+    }
+
     /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
-    private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
+    private @Nullable OpenFile standard(@Nullable KernelReadiness readiness, int number, FileDescriptor descriptor) {
         if (kernel != null && readiness != null) {
             try {
                 return new KernelFile(kernel, readiness, number, false);
@@ -74,15 +121,20 @@ public final class PosixProcess {
         synchronized (PROCESSES) {
             PosixProcess process = PROCESSES.get(state);
             if (process == null) {
-                PosixProcess begun = new PosixProcess();
-                state.registerCloser((Callable<Void>) () -> {
-                    begun.end();
-                    return null;
-                });
-                PROCESSES.put(state, begun);
-                process = begun;
+                process = new PosixProcess(state);
+                PROCESSES.put(state, process);
             }
             return process;
+        }
+    }
+
+    /** Whether the calling thread's interpreter has Euryale's modules. */
+    static boolean isOurs() {
+        if (Initializer.isEverywhere()) {
+            return true;
+        }
+        synchronized (PROCESSES) {
+            return PROCESSES.containsKey(Py.getSystemState());
         }
     }
 
@@ -93,14 +145,19 @@ public final class PosixProcess {
             return;
         }
         Interrupts.release(this);
-        descriptors.close();
-        hidden.close();
-        if (readiness != null) {
-            readiness.close();
+        Life ended;
+        synchronized (this) {
+            ended = life;
+            life = null;
         }
-        synchronized (PROCESSES) {
-            PROCESSES.values().remove(this); // a state that is used again begins a new process
+        if (ended != null) {
+            ended.end();
         }
+    }
+
+    /** Runs something when the interpreter ends, before its files are closed. */
+    void atEnd(Runnable deed) {
+        life().atEnd.add(deed);
     }
 
     private static boolean isJvmExiting() {
@@ -114,9 +171,9 @@ public final class PosixProcess {
         }
     }
 
-    /** The descriptors of this interpreter. */
+    /** The descriptors of this interpreter. Objects that have a number keep the table that it is of. */
     public DescriptorTable descriptors() {
-        return descriptors;
+        return life().descriptors;
     }
 
     /**
@@ -125,11 +182,12 @@ public final class PosixProcess {
      * @return its descriptor
      */
     int open(Path path, int flags, int mode) throws PosixException {
+        KernelReadiness readiness = life().readiness;
         OpenFile file = kernel != null && readiness != null && isSpecial(path)
                 ? new KernelFile(kernel, readiness, kernel.open(path.toString(), flags, mode), true)
                 : RegularFile.open(path, flags, mode);
         file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
-        return descriptors.add(file);
+        return descriptors().add(file);
     }
 
     private static boolean isSpecial(Path path) {
@@ -143,18 +201,26 @@ public final class PosixProcess {
 
     /** As {@code read(2)}: waits for the first byte unless the file has O_NONBLOCK (EAGAIN). EINTR for a signal. */
     int read(int descriptor, ByteBuffer into) throws PosixException {
+        return read(descriptors(), descriptor, into);
+    }
+
+    static int read(DescriptorTable descriptors, int descriptor, ByteBuffer into) throws PosixException {
         OpenFile file = descriptors.file(descriptor);
         while (true) {
             int count = file.read(into);
             if (count != OpenFile.WOULD_BLOCK) {
                 return count;
             }
-            await(file, Events.IN);
+            await(descriptors, file, Events.IN);
         }
     }
 
     /** As {@code write(2)}: all of it unless the file has O_NONBLOCK; EAGAIN when not one byte was taken. */
     int write(int descriptor, ByteBuffer from) throws PosixException {
+        return write(descriptors(), descriptor, from);
+    }
+
+    static int write(DescriptorTable descriptors, int descriptor, ByteBuffer from) throws PosixException {
         OpenFile file = descriptors.file(descriptor);
         int start = from.position();
         while (true) {
@@ -166,12 +232,12 @@ public final class PosixProcess {
                 return from.position() - start;
             }
             if (count == OpenFile.WOULD_BLOCK) {
-                await(file, Events.OUT);
+                await(descriptors, file, Events.OUT);
             }
         }
     }
 
-    private void await(OpenFile file, int events) throws PosixException {
+    private static void await(DescriptorTable descriptors, OpenFile file, int events) throws PosixException {
         if (file.nonBlocking()) {
             throw new PosixException(Errno.EAGAIN);
         }
@@ -185,7 +251,7 @@ public final class PosixProcess {
 
     /** Open files that the program does not see: ends of pipes that threads of ours copy through. */
     DescriptorTable hidden() {
-        return hidden;
+        return life().hidden;
     }
 
     FileObjects files() {

@@ -3,6 +3,7 @@ package org.euryale.jython;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Epoll;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
@@ -29,12 +30,12 @@ final class PyEpoll extends PyObject {
 
     private static final int DEFAULT_EVENTS = Events.IN | Events.PRI | Events.OUT;
 
-    private final transient PosixProcess process;
+    private final transient DescriptorTable table;
     private volatile int descriptor;
 
     private PyEpoll(PosixProcess process, PyType type, int descriptor) {
         super(type);
-        this.process = process;
+        this.table = process.descriptors();
         this.descriptor = descriptor;
     }
 
@@ -51,7 +52,10 @@ final class PyEpoll extends PyObject {
                 new PyStaticMethod(new Function(
                         new Signature("__new__", 1, 2, "cls", "sizehint"),
                         "A new epoll object.",
-                        a -> create(process, (PyType) SocketMethods.required(a[0]), Values.integer(a[1], -1)))));
+                        Trace.ofNew(
+                                "epoll",
+                                a -> create(
+                                        process, (PyType) SocketMethods.required(a[0]), Values.integer(a[1], -1))))));
         type.__setattr__(
                 "fromfd",
                 new PyClassMethod(new Function(
@@ -117,6 +121,10 @@ final class PyEpoll extends PyObject {
         return "<select.epoll object at " + Py.idstr(this) + ">";
     }
 
+    int descriptor() {
+        return descriptor;
+    }
+
     private int open() {
         if (descriptor < 0) {
             throw Py.ValueError("I/O operation on closed epoll fd");
@@ -125,7 +133,7 @@ final class PyEpoll extends PyObject {
     }
 
     private Epoll epoll() throws PosixException {
-        OpenFile file = process.descriptors().file(open());
+        OpenFile file = table.file(open());
         if (file instanceof Epoll epoll) {
             return epoll;
         }
@@ -136,7 +144,7 @@ final class PyEpoll extends PyObject {
         int watched = FileDescriptors.of(file);
         int events = mask == null ? DEFAULT_EVENTS : mask(mask);
         try {
-            epoll().add(watched, process.descriptors().file(watched), events);
+            epoll().add(watched, table.file(watched), events);
             return Py.None;
         } catch (PosixException e) {
             throw Errors.ioError(e);
@@ -147,7 +155,7 @@ final class PyEpoll extends PyObject {
         int watched = FileDescriptors.of(file);
         int events = mask(mask);
         try {
-            epoll().modify(watched, process.descriptors().file(watched), events);
+            epoll().modify(watched, table.file(watched), events);
             return Py.None;
         } catch (PosixException e) {
             throw Errors.ioError(e);
@@ -158,7 +166,7 @@ final class PyEpoll extends PyObject {
         int watched = FileDescriptors.of(file);
         try {
             Epoll epoll = epoll();
-            OpenFile open = process.descriptors().fileOrNull(watched);
+            OpenFile open = table.fileOrNull(watched);
             if (open != null) { // the kernel took a closed one out itself, and CPython forgives EBADF here
                 epoll.remove(watched, open);
             }
@@ -214,7 +222,7 @@ final class PyEpoll extends PyObject {
         }
         if (closing >= 0) {
             try {
-                process.descriptors().close(closing);
+                table.close(closing);
             } catch (PosixException e) {
                 throw Errors.ioError(e);
             }

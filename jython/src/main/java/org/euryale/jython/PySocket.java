@@ -3,6 +3,7 @@ package org.euryale.jython;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.euryale.posix.DatagramSocket;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.OpenFile;
@@ -35,6 +36,10 @@ final class PySocket extends PyObject {
     private static final int MSG_IGNORED = 0x4 | 0x80 | 0x800 | 0x4000 | 0x8000;
 
     final transient PosixProcess process;
+
+    /** Where the descriptor is a number. */
+    final transient DescriptorTable table;
+
     final int family;
     final int type;
     final int protocol;
@@ -51,6 +56,7 @@ final class PySocket extends PyObject {
     PySocket(PosixProcess process, PyType pyType, int descriptor, int family, int type, int protocol) {
         super(pyType);
         this.process = process;
+        this.table = process.descriptors();
         this.descriptor = descriptor;
         this.family = family;
         this.type = type;
@@ -114,7 +120,7 @@ final class PySocket extends PyObject {
 
     /** The socket behind the descriptor of now. */
     Socket file() throws PosixException {
-        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        OpenFile file = table.fileOrNull(descriptor);
         if (file instanceof Socket socket) {
             return socket;
         }
@@ -144,7 +150,7 @@ final class PySocket extends PyObject {
         }
         if (closing >= 0) {
             try {
-                process.descriptors().close(closing);
+                table.close(closing);
             } catch (PosixException e) {
                 // close(2) fails with EBADF when somebody closed the number; CPython's close() says nothing of it.
                 return;
@@ -187,7 +193,7 @@ final class PySocket extends PyObject {
     private boolean await(Socket file, int events, long nanos) throws PosixException {
         Interrupts.enter();
         try {
-            return process.descriptors().pollers().await(file, events, nanos);
+            return table.pollers().await(file, events, nanos);
         } finally {
             Interrupts.leave();
         }
@@ -208,24 +214,23 @@ final class PySocket extends PyObject {
         if (size == 0) {
             return Py.EmptyString;
         }
-        Bytes bytes = Bytes.local();
-        int count = receive(bytes.empty(size), flags);
-        PyString piece = bytes.string(count);
+        int count = receive(Bytes.empty(size), flags);
+        PyString piece = Bytes.string(count);
         if (count < Bytes.CHUNK || count == size) {
             return piece;
         }
-        return recvMore(piece, size, flags, bytes);
+        return recvMore(piece, size, flags);
     }
 
     /** A large request: takes on what is there without waiting. */
-    private PyString recvMore(PyString first, int size, int flags, Bytes bytes) {
+    private PyString recvMore(PyString first, int size, int flags) {
         StringBuilder text = new StringBuilder(first.getString());
         while (text.length() < size && (flags & Socket.MSG_PEEK) == 0) {
             int wanted = Math.min(size - text.length(), Bytes.CHUNK);
             boolean all = (flags & MSG_WAITALL) != 0;
-            int count = all ? receive(bytes.empty(wanted), flags) : receiveNow(bytes.empty(wanted), flags);
+            int count = all ? receive(Bytes.empty(wanted), flags) : receiveNow(Bytes.empty(wanted), flags);
             if (count > 0) {
-                text.append(bytes.string(count).getString());
+                text.append(Bytes.string(count).getString());
             }
             if (count < wanted) {
                 break;
@@ -317,7 +322,7 @@ final class PySocket extends PyObject {
         if (text.length() > Bytes.CHUNK) {
             throw new PosixException(Errno.EMSGSIZE);
         }
-        return Bytes.local().filled(text, 0, text.length());
+        return Bytes.filled(text, 0, text.length());
     }
 
     private static int fileFlags(int flags) throws PosixException {
@@ -330,7 +335,6 @@ final class PySocket extends PyObject {
 
     /** Sends what the kernel takes of {@code text} from {@code start}, waiting for room for the first byte; the count. */
     int send(String text, int start, int flags) {
-        Bytes bytes = Bytes.local();
         int length = text.length();
         int sent = 0;
         try {
@@ -341,7 +345,7 @@ final class PySocket extends PyObject {
             }
             long deadline = 0;
             for (; ; ) {
-                ByteBuffer from = bytes.filled(text, start + sent, length - start - sent);
+                ByteBuffer from = Bytes.filled(text, start + sent, length - start - sent);
                 int wanted = from.remaining();
                 int count = file.send(from, toFile);
                 if (count == OpenFile.WOULD_BLOCK) {
@@ -386,7 +390,7 @@ final class PySocket extends PyObject {
                 } while (accepted == null);
             }
             PyObject peer = SocketAddresses.tuple(accepted.acceptedFrom(), accepted.family());
-            int number = process.descriptors().add(accepted);
+            int number = table.add(accepted);
             PySocket face = new PySocket(process, process.socketType(), number, family, type, protocol);
             return new PyTuple(face, peer);
         } catch (PosixException e) {

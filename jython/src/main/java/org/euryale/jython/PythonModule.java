@@ -104,4 +104,11 @@ public abstract class PythonModule implements PyRunnable {
             super("resource");
         }
     }
+
+    /** The module {@code euryale}. */
+    public static final class Own extends PythonModule {
+        public Own() {
+            super("euryale");
+        }
+    }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyObject;
@@ -37,18 +38,28 @@ public final class Repairs {
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();
 
+    /** What was mended as it is now. */
+    private final Map<PyObject, String> repaired = new WeakHashMap<>();
+
     private Repairs() {}
 
     /** Puts one into the calling thread's interpreter, unless it has one. */
-    static void install() {
+    static Repairs install() {
         PySystemState state = Py.getSystemState();
         PyObject finders = state.meta_path;
         for (PyObject finder : finders.asIterable()) {
-            if (finder.__tojava__(Repairs.class) instanceof Repairs) {
-                return;
+            if (finder.__tojava__(Repairs.class) instanceof Repairs known) {
+                return known;
             }
         }
-        finders.invoke("append", Py.java2py(new Repairs()));
+        Repairs repairs = new Repairs();
+        finders.invoke("append", Py.java2py(repairs));
+        return repairs;
+    }
+
+    /** The modules that are mended. */
+    static Set<String> names() {
+        return FILES.keySet();
     }
 
     /**
@@ -75,7 +86,7 @@ public final class Repairs {
     }
 
     /** Whether a module lies where Jython's {@code os} does. */
-    private static boolean isJythons(PyObject module) {
+    static boolean isJythons(PyObject module) {
         PyObject os = Py.getSystemState().modules.__finditem__("os");
         PyObject file = module.__findattr__("__file__");
         PyObject reference = os == null ? null : os.__findattr__("__file__");
@@ -86,7 +97,11 @@ public final class Repairs {
         return Path.of(file.toString()).getParent();
     }
 
-    private static void repair(String name, PyObject module) {
+    /** Mends a module, once. */
+    void repair(String name, PyObject module) {
+        if (repaired.putIfAbsent(module, name) != null) {
+            return;
+        }
         for (String file : FILES.getOrDefault(name, List.of())) {
             PyObject globals = new PyStringMap();
             Py.runCode(PythonModule.code("compat/" + file), globals, globals);

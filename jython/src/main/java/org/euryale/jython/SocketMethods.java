@@ -53,7 +53,7 @@ final class SocketMethods {
                 new org.python.core.PyStaticMethod(new Function(
                         new Signature("__new__", 1, 4, "cls", "family", "type", "proto"),
                         "A new socket.",
-                        a -> create(process, (PyType) required(a[0]), a))));
+                        Trace.ofNew("socket", a -> create(process, (PyType) required(a[0]), a)))));
         new Recv().into(type);
         new Send().into(type);
         connecting(type);
@@ -202,7 +202,7 @@ final class SocketMethods {
         });
         method(type, "dup", 0, 0, "dup() -> socket\n\nAnother descriptor for the same socket.", (s, a) -> {
             try {
-                int copy = s.process.descriptors().dup(s.descriptor());
+                int copy = s.table.dup(s.descriptor());
                 return new PySocket(s.process, s.process.socketType(), copy, s.family, s.type, s.protocol);
             } catch (PosixException e) {
                 throw s.raised(e);
@@ -281,10 +281,9 @@ final class SocketMethods {
         if ((self.type & SOCK_TYPE_MASK) != SOCK_DGRAM) {
             return new PyTuple(self.recv(size, flags), Py.None);
         }
-        Bytes bytes = Bytes.local();
-        ByteBuffer into = bytes.empty(size);
+        ByteBuffer into = Bytes.empty(size);
         PyObject from = self.receiveFrom(into, flags);
-        return new PyTuple(bytes.string(into.position()), from);
+        return new PyTuple(Bytes.string(into.position()), from);
     }
 
     private static PyObject recvFromInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags) {
@@ -318,7 +317,7 @@ final class SocketMethods {
             if (size == 0) {
                 return 0;
             }
-            ByteBuffer into = Bytes.local().empty(size);
+            ByteBuffer into = Bytes.empty(size);
             int count = receives.applyAsInt(into);
             view.put(into.flip());
             return count;

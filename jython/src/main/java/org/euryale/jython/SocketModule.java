@@ -78,7 +78,7 @@ public final class SocketModule implements PyRunnable {
     }
 
     static void define(PyObject dict, Signature signature, String doc, Function.Body body) {
-        dict.__setitem__(signature.name().intern(), new Function(signature, doc, body));
+        dict.__setitem__(signature.name().intern(), new Function(signature, doc, Trace.of(signature.name(), body)));
     }
 
     static @Nullable String textOrNull(@Nullable PyObject value) {
