@@ -98,7 +98,7 @@ final class Jython implements AutoCloseable {
         } catch (InvocationTargetException e) {
             throw new AssertionError(e.getCause().toString(), e.getCause());
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.toString(), e);
         }
     }
 
