@@ -42,6 +42,8 @@ def setrlimit(resource, limits):
         raise ValueError('expected a tuple of 2 integers')
     if not all(isinstance(limit, (int, long)) for limit in limits):
         raise TypeError('an integer is required')
+    if not all(-1 << 63 <= limit < 1 << 63 for limit in limits):
+        raise OverflowError('Python int too large to convert to C long')
     refused = _functions.limit(resource, *limits)
     if refused == 'EINVAL' and _functions.limits(resource) is not None:
         raise ValueError('current limit exceeds maximum limit')

@@ -79,9 +79,13 @@ def siginterrupt(signum, flag):
 
 
 def set_wakeup_fd(fd):
-    """Sends a zero byte to this descriptor (a socket's) at each signal; -1 for none. The one before."""
+    """Writes a zero byte to this descriptor at each signal; -1 for none. The one before.
+
+    Main thread only; it has to be open (ValueError)."""
     if not _functions.isMain():
         raise ValueError('set_wakeup_fd only works in main thread')
+    if fd != -1 and not _functions.isOpen(fd):
+        raise ValueError('invalid fd')
     return _functions.wakeup(fd)
 
 

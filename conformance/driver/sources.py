@@ -96,7 +96,8 @@ def _copy(package, name, suites):
     """Copies what the suites need of the test package at `package`; returns the folder that then holds `test`."""
     target = cache() / name
     wanted = [package / f"{suite}.py" for suite in suites]
-    for pattern in ("__init__.py", "test_support.py", "support/*.py", "ssl_servers.py", "*.pem", "*.crl", "capath/*"):
+    for pattern in ("__init__.py", "test_support.py", "script_helper.py", "mapping_tests.py", "subprocessdata/*.py",
+                    "support/*.py", "ssl_servers.py", "*.pem", "*.crl", "capath/*"):
         wanted += package.glob(pattern)
     for path in wanted:
         copy = target / "test" / path.relative_to(package)

@@ -56,6 +56,18 @@ class RepairTest(unittest.TestCase):
         self.assertTrue(__import__('poplib').POP3.timestamp.match('+OK ready <1@host>'))
 
 
+class SysconfigTest(unittest.TestCase):
+
+    def test_paths_are_those_of_site_and_distutils(self):
+        import distutils.sysconfig
+        import site
+        import sysconfig
+        self.assertEqual(os.path.dirname(os.__file__), sysconfig.get_path('stdlib'))
+        for name in 'purelib', 'platlib':
+            self.assertEqual(distutils.sysconfig.get_python_lib(), sysconfig.get_path(name))
+        self.assertIn(sysconfig.get_path('purelib'), site.getsitepackages())
+
+
 def chat(module):
     """An async_chat of the module that takes its input from a list and notes what it is told."""
 

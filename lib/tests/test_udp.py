@@ -294,6 +294,30 @@ class ErrorTest(Udp):
         sock = self.refused()
         self.assertEqual([sock], select.select([sock], [], [], 60)[0])
 
+    def test_reading_that_is_shut(self):
+        one, two = self.socket(), self.socket()
+        one.connect(two.getsockname())
+        one.shutdown(socket.SHUT_RD)
+        self.assertEqual(('', '', 0), (one.recv(9), one.recvfrom(9)[0], one.recv_into(bytearray(9))))
+        self.assertEqual(('', None), one.recvfrom(9))
+        self.fails(errno.EAGAIN, one.recv, 9, socket.MSG_DONTWAIT)
+        two.sendto('late', one.getsockname())
+        self.assertEqual('late', one.recv(9))
+        one.settimeout(0.05)
+        self.assertRaises(socket.timeout, one.recv, 9)
+        one.setblocking(False)
+        self.fails(errno.EAGAIN, one.recvfrom, 9)
+        self.assertEqual([one], select.select([one], [], [], 20)[0])
+
+    def test_datagrams_that_are_too_large(self):
+        one, two = self.socket(), self.socket()
+        one.connect(two.getsockname())
+        for size in 65508, 70000, 1 << 20:
+            self.fails(errno.EMSGSIZE, one.send, 'x' * size)
+            self.fails(errno.EMSGSIZE, two.sendto, 'x' * size, one.getsockname())
+        self.assertEqual(65507, one.send('x' * 65507))
+        self.assertEqual(65507, len(two.recv(1 << 20)))
+
     def test_shutdown(self):
         sock = self.socket()
         self.fails(errno.ENOTCONN, sock.shutdown, socket.SHUT_RDWR)

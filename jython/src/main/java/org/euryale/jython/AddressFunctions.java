@@ -6,6 +6,8 @@ import org.euryale.posix.Errno;
 import org.euryale.posix.Names;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
+import org.python.core.PyByteArray;
+import org.python.core.PyMemoryView;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 
@@ -39,7 +41,8 @@ final class AddressFunctions {
                 dict,
                 new Signature("inet_aton", 1, 1),
                 "inet_aton(text) -> str of 4 bytes\n\nOne to four parts, in decimal, octal or hexadecimal.",
-                a -> packed(Names.aton(Values.text(SocketMethods.required(a[0]), "inet_aton")), "inet_aton"));
+                a -> packed(
+                        Names.aton(Values.text(SocketMethods.required(a[0]), "inet_aton() argument 1")), "inet_aton"));
         SocketModule.define(dict, new Signature("inet_ntoa", 1, 1), "inet_ntoa(str of 4 bytes) -> text", a -> {
             byte[] bytes = bytes(SocketMethods.required(a[0]), "inet_ntoa() argument 1");
             if (bytes.length != 4) {
@@ -52,13 +55,14 @@ final class AddressFunctions {
                 new Signature("inet_pton", 2, 2),
                 "inet_pton(family, text) -> packed str\n\nAF_INET or AF_INET6.",
                 a -> {
-                    int family = family(SocketMethods.required(a[0]));
-                    String text = Values.text(SocketMethods.required(a[1]), "inet_pton");
+                    int family = Values.integer(SocketMethods.required(a[0]));
+                    String text = Values.text(SocketMethods.required(a[1]), "inet_pton() argument 2");
+                    checkIsKnown(family);
                     return packed(family == AF_INET ? Names.pton4(text) : Names.pton6(text), "inet_pton");
                 });
         SocketModule.define(dict, new Signature("inet_ntop", 2, 2), "inet_ntop(family, packed str) -> text", a -> {
-            byte[] bytes = bytes(SocketMethods.required(a[1]), "inet_ntop() argument 2");
             int family = Values.integer(SocketMethods.required(a[0]));
+            byte[] bytes = bytes(SocketMethods.required(a[1]), "inet_ntop() argument 2");
             if (family != AF_INET && family != AF_INET6) {
                 throw Py.ValueError("unknown address family " + family);
             }
@@ -69,12 +73,10 @@ final class AddressFunctions {
         });
     }
 
-    private int family(PyObject value) {
-        int family = Values.integer(value);
+    private void checkIsKnown(int family) {
         if (family != AF_INET && family != AF_INET6) {
             throw errors.socketError(Errno.EAFNOSUPPORT);
         }
-        return family;
     }
 
     private PyObject packed(byte @Nullable [] bytes, String function) {
@@ -84,9 +86,13 @@ final class AddressFunctions {
         return new PyString(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
+    /** The format {@code s#}: of the buffers only those that cannot be written. */
     private static byte[] bytes(PyObject value, String argument) {
-        return Bytes.sendable(value, argument + " must be string or read-only buffer")
-                .getBytes(StandardCharsets.ISO_8859_1);
+        String wanted = argument + " must be string or read-only buffer";
+        if (value instanceof PyByteArray || value instanceof PyMemoryView) {
+            throw Py.TypeError(wanted + ", not " + Values.typeName(value));
+        }
+        return Bytes.sendable(value, wanted).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** To network order and back: Jython is a big-endian machine (sys.byteorder, struct), whatever runs it. */

@@ -61,6 +61,20 @@ final class Bytes {
         return new Received(new String(array, 0, count, StandardCharsets.ISO_8859_1));
     }
 
+    /**
+     * What has been put into {@link #empty}'s buffer of the calling thread, or into another that is too large for it, as a
+     * {@code str}.
+     */
+    @SuppressWarnings("ReferenceEquality") // one of two buffers
+    static PyString string(ByteBuffer filled) {
+        if (filled == LOCAL.get().getKey()) {
+            return string(filled.position());
+        }
+        byte[] bytes = new byte[filled.position()];
+        filled.get(0, bytes);
+        return new Received(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
     /** The calling thread's buffer with {@code count} chars of the string, which are all below 256; at most a chunk. */
     @SuppressWarnings("deprecation") // the only way to Latin-1 bytes that allocates nothing; exact for such strings
     static ByteBuffer filled(String text, int from, int count) {

@@ -39,6 +39,7 @@ public final class DescriptorFunctions {
     /** Puts the functions into the dictionary of the module posix. */
     public static void into(PyObject dict) {
         new DescriptorFunctions(PosixProcess.current()).define(dict);
+        IdentityFunctions.into(dict);
     }
 
     private void define(PyObject dict) {
@@ -287,10 +288,10 @@ public final class DescriptorFunctions {
 
     private PyObject fdopen(@Nullable PyObject[] a) {
         PyObject given = SocketMethods.required(a[0]);
-        String mode = a[1] == null ? "r" : Values.text(a[1], "fdopen");
+        String mode = a[1] == null ? "r" : Values.text(a[1], "fdopen() argument 2");
         int size = Values.integer(a[2], -1);
         if (mode.isEmpty() || "rwaU".indexOf(mode.charAt(0)) < 0) {
-            throw Py.ValueError("invalid file mode '" + mode + "'");
+            throw Py.ValueError("mode string must begin with one of 'r', 'w', 'a' or 'U', not '" + mode + "'");
         }
         if (!Values.isInteger(given) && given.__tojava__(RawIOBase.class) instanceof RawIOBase raw) {
             return new PyFile(raw, "<fdopen>", mode, size); // what Jython's subprocess has of a child's streams
@@ -298,14 +299,14 @@ public final class DescriptorFunctions {
         int descriptor = number(given);
         OpenFile file = call(() -> process.descriptors().file(descriptor));
         if (call(file::status).type() == FileStatus.S_IFDIR) {
-            throw Errors.ioError(new PosixException(Errno.EISDIR));
+            throw Errors.ioError(Errno.EISDIR, new PyString("<fdopen>"));
         }
         try {
             DescriptorIO io = new DescriptorIO(process, descriptor, true);
             if (mode.charAt(0) == 'a') {
                 toEnd(file);
             }
-            return new PyFile(io, "<fdopen>", mode, size);
+            return FileObjects.open(io, "<fdopen>", mode, size);
         } catch (PyException e) {
             if (e.match(Py.IOError)) {
                 throw Errors.osError(new PosixException(Errno.EINVAL));

@@ -11,6 +11,8 @@ import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Whence;
+import org.jspecify.annotations.Nullable;
+import org.python.core.PyException;
 import org.python.core.io.StreamIO;
 
 /**
@@ -25,7 +27,8 @@ final class DescriptorIO extends StreamIO {
     private final PosixProcess process;
     private final DescriptorTable table;
     private final int descriptor;
-    private final boolean closes;
+    private boolean closes;
+    private @Nullable ByteBuffer readAhead;
 
     /**
      * @param closes whether close() closes the descriptor
@@ -36,6 +39,16 @@ final class DescriptorIO extends StreamIO {
         this.table = process.descriptors();
         this.descriptor = descriptor;
         this.closes = closes;
+    }
+
+    /** The second buffer, of the file object that reads here. */
+    void readAhead(ByteBuffer buffer) {
+        readAhead = buffer;
+    }
+
+    /** From here on close() leaves the descriptor open. */
+    void disown() {
+        closes = false;
     }
 
     int descriptor() {
@@ -52,11 +65,25 @@ final class DescriptorIO extends StreamIO {
         checkClosed();
         checkReadable();
         ByteBuffer piece = Bytes.empty(into.remaining());
+        try {
+            int count = read(piece);
+            into.put(piece.flip());
+            return count;
+        } catch (PyException e) {
+            // Jython's buffers have made room, and would take all of it for bytes that were read.
+            into.limit(into.position());
+            ByteBuffer ahead = readAhead;
+            if (ahead != null) {
+                ahead.limit(ahead.position());
+            }
+            throw e;
+        }
+    }
+
+    private int read(ByteBuffer piece) {
         while (true) {
             try {
-                int count = PosixProcess.read(table(), descriptor, piece);
-                into.put(piece.flip());
-                return count;
+                return PosixProcess.read(table(), descriptor, piece);
             } catch (PosixException e) {
                 PosixProcess.interrupted(e);
                 if (e.errno() != Errno.EINTR) {

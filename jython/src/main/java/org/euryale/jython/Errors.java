@@ -1,6 +1,7 @@
 package org.euryale.jython;
 
 import org.euryale.posix.Errno;
+import org.euryale.posix.NameException;
 import org.euryale.posix.PosixException;
 import org.python.core.Py;
 import org.python.core.PyException;
@@ -46,18 +47,36 @@ final class Errors {
         return raised(Py.OSError, e.errno());
     }
 
+    /** {@code OSError(errno, text)} for a number of the C library's, which may be one that {@link Errno} has not. */
+    static PyException osError(int number) {
+        String text = jnr.constants.platform.Errno.valueOf(number).description();
+        return new RaisedError(Py.OSError, Py.newInteger(number), new PyString(text));
+    }
+
     /** {@code OSError(errno, text, filename)}. */
     static PyException osError(Errno errno, PyObject name) {
         return new RaisedError(
                 Py.OSError, Py.newInteger(Platform.number(errno)), new PyString(Platform.text(errno)), name);
     }
 
+    /** {@code IOError(errno, text, filename)}. */
+    static PyException ioError(Errno errno, PyObject name) {
+        return new RaisedError(
+                Py.IOError, Py.newInteger(Platform.number(errno)), new PyString(Platform.text(errno)), name);
+    }
+
     PyException timedOut() {
         return new RaisedError(timeout, new PyString("timed out"));
     }
 
-    PyException addressError(int code, String text) {
-        return new RaisedError(gaierror, Py.newInteger(code), new PyString(text));
+    /** {@code gaierror(number, text)}, or {@code herror} where gethostbyname(3) has failed. */
+    PyException nameError(NameException e) {
+        return new RaisedError(e.ofHost() ? herror : gaierror, Py.newInteger(e.number()), new PyString(e.text()));
+    }
+
+    /** {@code socket.error(text)}, of what no number is known. */
+    PyException socketError(String text) {
+        return new RaisedError(error, new PyString(text));
     }
 
     private static PyException raised(PyObject type, Errno errno) {

@@ -1,15 +1,16 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.euryale.posix.Errno;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
-import org.euryale.posix.PipeEnd;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.RegularFile;
 import org.euryale.posix.Whence;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
+import org.python.core.PyArray;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyUnicode;
@@ -140,7 +141,7 @@ public final class FcntlFunctions {
             if (type == F_UNLCK || !regular.isLockedByAnother(from, length, type == F_RDLCK)) {
                 flock.putShort(0, (short) F_UNLCK);
             }
-            return new PyString(new String(flock.array(), java.nio.charset.StandardCharsets.ISO_8859_1));
+            return new PyString(new String(flock.array(), StandardCharsets.ISO_8859_1));
         }
         lock(regular, type, from, length, command == F_SETLKW);
         return packed;
@@ -181,7 +182,11 @@ public final class FcntlFunctions {
     private PyObject flock(@Nullable PyObject[] a) {
         int operation = Values.integer(SocketMethods.required(a[1]));
         return on(a[0], file -> {
-            lock(regular(file), type(operation), 0, 0, (operation & LOCK_NB) == 0);
+            if (KernelFunctions.available()) {
+                FileLocks.flock(file.kernelNumber(process.libc()), operation);
+            } else {
+                lock(regular(file), type(operation), 0, 0, (operation & LOCK_NB) == 0);
+            }
             return Py.None;
         });
     }
@@ -191,12 +196,10 @@ public final class FcntlFunctions {
         long length = a[2] == null ? 0 : Values.cLong(a[2]);
         long start = a[3] == null ? 0 : Values.cLong(a[3]);
         int whence = Values.integer(a[4], 0);
-        int type;
-        try {
-            type = type(operation);
-        } catch (PosixException e) {
+        if ((operation & (LOCK_SH | LOCK_EX)) == 0 && operation != LOCK_UN) {
             throw Py.ValueError("unrecognized lockf argument");
         }
+        int type = operation == LOCK_UN ? F_UNLCK : (operation & LOCK_SH) != 0 ? F_RDLCK : F_WRLCK;
         return on(a[0], file -> {
             RegularFile regular = regular(file);
             lock(regular, type, start + origin(regular, whence), length, (operation & LOCK_NB) == 0);
@@ -225,27 +228,36 @@ public final class FcntlFunctions {
     }
 
     /** How many bytes can be read, as a packed int in the first bytes of the argument. */
-    private static PyObject fionread(OpenFile file, PyObject argument) throws PosixException {
-        if (!(file instanceof PipeEnd pipe)) {
-            throw new PosixException(Errno.ENOTTY);
+    private PyObject fionread(OpenFile file, PyObject argument) throws PosixException {
+        int available = file.available(process.libc());
+        byte[] bytes = bytes(argument);
+        ByteBuffer.wrap(bytes).order(Bytes.STRUCT_ORDER).putInt(available);
+        if (argument instanceof PyString) {
+            return new PyString(new String(bytes, StandardCharsets.ISO_8859_1));
         }
-        byte[] bytes = argument.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-        if (bytes.length < Integer.BYTES) {
+        try (WritableBytes memory = WritableBytes.of(argument)) {
+            memory.put(ByteBuffer.wrap(bytes));
+        }
+        return Py.newInteger(0);
+    }
+
+    /** The argument's bytes, which have room for a C int; EFAULT for a number, which is no address here. */
+    private static byte[] bytes(PyObject argument) throws PosixException {
+        String text = Values.isInteger(argument)
+                ? ""
+                : argument instanceof PyArray array
+                        ? array.tostring()
+                        : Bytes.sendable(argument, "an integer or a buffer is required");
+        if (text.length() < Integer.BYTES) {
             throw new PosixException(Errno.EFAULT);
         }
-        ByteBuffer.wrap(bytes).order(Bytes.STRUCT_ORDER).putInt(pipe.available());
-        return new PyString(new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1));
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static int first(PyObject argument) throws PosixException {
-        if (Values.isInteger(argument)) {
-            return Values.integer(argument);
-        }
-        byte[] bytes = argument.toString().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
-        if (bytes.length < Integer.BYTES) {
-            throw new PosixException(Errno.EFAULT);
-        }
-        return ByteBuffer.wrap(bytes).order(Bytes.STRUCT_ORDER).getInt();
+        return Values.isInteger(argument)
+                ? Values.integer(argument)
+                : ByteBuffer.wrap(bytes(argument)).order(Bytes.STRUCT_ORDER).getInt();
     }
 
     private static PyObject returned(PyObject argument) {

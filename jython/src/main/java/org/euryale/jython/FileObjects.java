@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.euryale.posix.FileStatus;
@@ -46,6 +47,7 @@ final class FileObjects {
     private static final String DOC = "fileno() -> int\n\nThe file's descriptor.";
 
     private static final Field TEXT = field(PyFile.class, "file");
+    private static final Field READ_AHEAD = field(TextIOBase.class, "readahead");
     private static final Field BUFFER = field(TextIOBase.class, "bufferedIO");
     private static final Field RAW = field(BufferedIOMixin.class, "rawIO");
     private static final Field READER = field(BufferedRandom.class, "reader");
@@ -164,7 +166,23 @@ final class FileObjects {
         return io.descriptor();
     }
 
+    /** Makes a file a closed one whose descriptor stays open. */
+    void disown(PyFile file) {
+        if (file.fileno().__tojava__(RawIOBase.class) instanceof DescriptorIO io) {
+            io.disown();
+            file.close();
+        }
+    }
+
+    /** A file object on a descriptor. */
+    static PyFile open(DescriptorIO io, String name, String mode, int size) {
+        PyFile file = new PyFile(io, name, mode, size);
+        io.readAhead((ByteBuffer) read(READ_AHEAD, read(TEXT, file)));
+        return file;
+    }
+
     private static void put(PyFile file, DescriptorIO io) {
+        io.readAhead((ByteBuffer) read(READ_AHEAD, read(TEXT, file)));
         BufferedIOMixin buffer = (BufferedIOMixin) read(BUFFER, read(TEXT, file));
         write(RAW, buffer, io);
         if (buffer instanceof BufferedRandom) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.python.core.JythonInitializer;
+import org.python.core.Py;
 import org.python.core.PySystemState;
 import org.python.core.adapter.ExtensiblePyObjectAdapter;
 
@@ -55,7 +56,9 @@ public final class Initializer implements JythonInitializer {
         } finally {
             underWay = false;
         }
-        PySystemState.doInitialize(preProperties, postProperties, argv, classLoader, adapter); // unless one has
+        // Unless one of them has done it: then this gives what that has made.
+        PySystemState state = PySystemState.doInitialize(preProperties, postProperties, argv, classLoader, adapter);
+        place(state);
         if (!isSwitchedOff() && isBesideJython()) {
             Modules.offer();
             FileObjects.install();
@@ -68,7 +71,26 @@ public final class Initializer implements JythonInitializer {
         return everywhere;
     }
 
-    static boolean isSwitchedOff() {
+    /** What the launcher said: sys.executable, and sys.prefix, where packages are (Jython's: its library's place). */
+    private static void place(PySystemState state) {
+        String executable = System.getProperty("euryale.executable");
+        if (executable != null) {
+            state.executable = Py.newString(executable); // Jython follows links; that of a venv says which venv it is
+        }
+        String prefix = System.getProperty("euryale.prefix");
+        if (prefix == null || prefix.isEmpty()) {
+            return;
+        }
+        if (Boolean.getBoolean("euryale.venv")) { // so packages see that they are in one (PEP 405)
+            state.__setattr__("base_prefix", PySystemState.prefix);
+            state.__setattr__("base_exec_prefix", PySystemState.prefix);
+        }
+        PySystemState.prefix = Py.newString(prefix);
+        PySystemState.exec_prefix = PySystemState.prefix;
+    }
+
+    /** Whether Jython's own sockets are left in place. */
+    public static boolean isSwitchedOff() {
         String property = System.getProperty(SWITCH_PROPERTY);
         return "stock".equals(property != null ? property : System.getenv(SWITCH));
     }

@@ -72,6 +72,9 @@ public final class Interrupts {
     private final AtomicReference<Wait> wait = new AtomicReference<>(Wait.NONE);
     private volatile int wakeup = -1;
 
+    /** A wait was ended for a signal that the wakeup descriptor has not been told of. */
+    private volatile boolean owesWakeup;
+
     /** When the SIGINT came that is noted, on {@link System#nanoTime}'s clock. */
     private long firstInterrupt;
 
@@ -154,6 +157,10 @@ public final class Interrupts {
             }
             interrupts.wait.set(Wait.NONE);
             Thread.interrupted();
+            if (interrupts.owesWakeup) {
+                interrupts.owesWakeup = false;
+                interrupts.wakeUp();
+            }
         }
     }
 
@@ -173,6 +180,7 @@ public final class Interrupts {
      * @param nanos not negative
      */
     public static void sleep(long nanos) {
+        PosixProcess.current().descriptors().closeForgotten();
         boolean interrupted = false;
         enter();
         try {
@@ -210,10 +218,14 @@ public final class Interrupts {
             endIfStuck();
         }
         noted.add(number);
-        wakeUp();
         if (wait.compareAndSet(Wait.UNDER_WAY, Wait.STRUCK)) {
+            // Nothing may be ready before that: in C the signal ends a select with EINTR even if the wakeup descriptor
+            // is what it waits for.
+            owesWakeup = true;
             main.interrupt();
             wait.set(Wait.INTERRUPTED);
+        } else {
+            wakeUp();
         }
         // Not sys._current_frames(): it looks at every thread's frame twice, and fails when one returns in between.
         ThreadState state = python;

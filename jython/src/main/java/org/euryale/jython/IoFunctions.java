@@ -1,8 +1,11 @@
 package org.euryale.jython;
 
+import org.euryale.posix.Errno;
+import org.euryale.posix.FileStatus;
 import org.euryale.posix.PosixException;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
+import org.python.core.PyFile;
 import org.python.core.PyNewWrapper;
 import org.python.core.PyObject;
 import org.python.core.PyType;
@@ -22,6 +25,11 @@ public final class IoFunctions {
             throw Errors.osError(e);
         }
         return new DescriptorIO(process, descriptor, false);
+    }
+
+    /** Makes a file a closed one whose descriptor stays open: somebody else has that now. */
+    public static void disown(PyFile file) {
+        PosixProcess.current().files().disown(file);
     }
 
     /** Puts an open() that takes ints into the dictionary of the module io, and the same into io.FileIO. */
@@ -48,11 +56,13 @@ public final class IoFunctions {
         }
         int number = Values.integer(arguments[first]);
         if (number < 0) {
-            throw Py.ValueError("Negative filedescriptor");
+            throw Py.ValueError("negative file descriptor");
         }
         PosixProcess process = PosixProcess.current();
         try {
-            process.descriptors().file(number);
+            if (process.descriptors().file(number).status().type() == FileStatus.S_IFDIR) {
+                throw Errors.ioError(new PosixException(Errno.EISDIR));
+            }
         } catch (PosixException e) {
             throw Errors.osError(e);
         }

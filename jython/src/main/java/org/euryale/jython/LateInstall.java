@@ -179,7 +179,7 @@ final class LateInstall {
     /** Modules of Lib that our files mend get that now, and what others copied from them is known as old. */
     private void repair() {
         for (String name : Repairs.names()) {
-            if (state.modules.__finditem__(name) instanceof PyModule module && Repairs.isJythons(module)) {
+            if (state.modules.__finditem__(name) instanceof PyModule module && Repairs.isJythons(name, module)) {
                 Map<PyObject, PyObject> before = new HashMap<>();
                 for (PyObject item : module.__dict__.invoke("items").asIterable()) {
                     before.put(item.__getitem__(0), item.__getitem__(1));
@@ -213,7 +213,7 @@ final class LateInstall {
     }
 
     private void references(String name, PyModule module) {
-        boolean isLibrary = Repairs.isJythons(module);
+        boolean isLibrary = Repairs.isJythons(name, module);
         for (PyObject item : module.__dict__.invoke("items").asIterable()) {
             PyObject key = item.__getitem__(0);
             PyObject value = item.__getitem__(1);

@@ -5,6 +5,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
+import org.jspecify.annotations.Nullable;
 
 /** Calls of the C library that jnr-posix has not, as on Linux. A result of -1 leaves the reason in {@link #errno}. */
 public interface Libc {
@@ -27,9 +28,149 @@ public interface Libc {
 
     int poll(Pointer descriptors, long count, int millis);
 
+    int socket(int family, int type, int protocol);
+
+    int socketpair(int family, int type, int protocol, @Out int[] descriptors);
+
+    int bind(int descriptor, @In byte[] address, int length);
+
+    int listen(int descriptor, int backlog);
+
+    int accept4(int descriptor, @Out byte[] address, int[] length, int flags);
+
+    int connect(int descriptor, @In byte[] address, int length);
+
+    long recvfrom(int descriptor, Pointer into, long size, int flags, @Out byte[] address, int[] length);
+
+    long sendto(int descriptor, Pointer from, long size, int flags, @In byte @Nullable [] address, int length);
+
+    int shutdown(int descriptor, int how);
+
+    int getsockname(int descriptor, @Out byte[] address, int[] length);
+
+    int getpeername(int descriptor, @Out byte[] address, int[] length);
+
+    int getsockopt(int descriptor, int level, int name, @Out byte[] value, int[] length);
+
+    int setsockopt(int descriptor, int level, int name, @In byte[] value, int length);
+
     int getrlimit(int resource, @Out long[] limits);
 
     int setrlimit(int resource, @In long[] limits);
 
     int getrusage(int who, @Out long[] usage);
+
+    // Names. Texts are bytes that end with a 0; null is C's NULL.
+
+    int getaddrinfo(@In byte @Nullable [] host, @In byte @Nullable [] service, Pointer hints, Pointer result);
+
+    void freeaddrinfo(Pointer list);
+
+    int getnameinfo(
+            Pointer address,
+            int length,
+            @Out byte[] host,
+            int hostSize,
+            @Out byte[] service,
+            int serviceSize,
+            int flags);
+
+    int gethostbyname_r(@In byte[] name, Pointer entry, Pointer buffer, long size, Pointer result, Pointer number);
+
+    int gethostbyaddr_r(
+            @In byte[] address,
+            int length,
+            int family,
+            Pointer entry,
+            Pointer buffer,
+            long size,
+            Pointer result,
+            Pointer number);
+
+    int getservbyname_r(
+            @In byte[] name, @In byte @Nullable [] protocol, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    int getservbyport_r(
+            int port, @In byte @Nullable [] protocol, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    int getprotobyname_r(@In byte[] name, Pointer entry, Pointer buffer, long size, Pointer result);
+
+    /** Where the calling thread's {@code h_errno} is. */
+    Pointer __h_errno_location();
+
+    int pipe2(@Out int[] ends, int flags);
+
+    int close(int descriptor);
+
+    int fcntl(int descriptor, int command, int argument);
+
+    int ioctl(int descriptor, long request, @Out int[] result);
+
+    int waitpid(int pid, @Out int[] status, int options);
+
+    int waitid(int kind, int id, Pointer info, int options);
+
+    int flock(int descriptor, int operation);
+
+    int fchmod(int descriptor, int mode);
+
+    int fchown(int descriptor, int owner, int group);
+
+    long fpathconf(int descriptor, int name);
+
+    int tcgetpgrp(int descriptor);
+
+    int tcsetpgrp(int descriptor, int group);
+
+    int posix_openpt(int flags);
+
+    int unlockpt(int descriptor);
+
+    int tcgetattr(int descriptor, Pointer attributes);
+
+    int tcsetattr(int descriptor, int when, Pointer attributes);
+
+    int tcsendbreak(int descriptor, int duration);
+
+    int tcdrain(int descriptor);
+
+    int tcflush(int descriptor, int queue);
+
+    int tcflow(int descriptor, int action);
+
+    // These return the number of the error, or 0.
+
+    int ttyname_r(int descriptor, @Out byte[] name, long size);
+
+    int ptsname_r(int descriptor, @Out byte[] name, long size);
+
+    int posix_spawn(
+            @Out Pointer pid,
+            Pointer path,
+            Pointer actions,
+            Pointer attributes,
+            Pointer arguments,
+            Pointer environment);
+
+    int posix_spawn_file_actions_init(Pointer actions);
+
+    int posix_spawn_file_actions_destroy(Pointer actions);
+
+    int posix_spawn_file_actions_adddup2(Pointer actions, int descriptor, int target);
+
+    int posix_spawn_file_actions_addclose(Pointer actions, int descriptor);
+
+    int posix_spawn_file_actions_addclosefrom_np(Pointer actions, int lowest);
+
+    int posix_spawn_file_actions_addchdir_np(Pointer actions, Pointer path);
+
+    int posix_spawnattr_init(Pointer attributes);
+
+    int posix_spawnattr_destroy(Pointer attributes);
+
+    int posix_spawnattr_setflags(Pointer attributes, short flags);
+
+    int posix_spawnattr_setsigmask(Pointer attributes, Pointer signals);
+
+    int posix_spawnattr_setsigdefault(Pointer attributes, Pointer signals);
 }

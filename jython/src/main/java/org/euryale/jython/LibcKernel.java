@@ -1,6 +1,7 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import jnr.constants.platform.Fcntl;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -21,6 +22,9 @@ final class LibcKernel implements Kernel {
     private static final int EVENTS = 4;
     private static final int REVENTS = 6;
 
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final long FIONREAD = 0x541B;
     private static final int O_CLOEXEC = 02000000;
     private static final long SECOND = 1_000_000_000L;
 
@@ -33,7 +37,7 @@ final class LibcKernel implements Kernel {
     /** Null where the C library cannot be called, or its numbers are not Linux's. */
     static @Nullable Kernel open() {
         POSIX libc = Platform.libc();
-        return libc != null && System.getProperty("os.name", "").equals("Linux") ? new LibcKernel(libc) : null;
+        return libc != null && Platform.isLinux() ? new LibcKernel(libc) : null;
     }
 
     private PosixException failed() {
@@ -142,6 +146,26 @@ final class LibcKernel implements Kernel {
     @Override
     public void close(int descriptor) throws PosixException {
         check(libc.close(descriptor));
+    }
+
+    @Override
+    public int number(Channel channel) {
+        return KernelNumbers.of(channel);
+    }
+
+    @Override
+    public void blocking(int descriptor) throws PosixException {
+        int flags = Libc.bound().fcntl(descriptor, F_GETFL, 0);
+        check(flags < 0 ? flags : Libc.bound().fcntl(descriptor, F_SETFL, flags & ~OpenFlags.O_NONBLOCK));
+    }
+
+    @Override
+    public int available(int descriptor) throws PosixException {
+        int[] count = new int[1];
+        if (Libc.bound().ioctl(descriptor, FIONREAD, count) < 0) {
+            throw new PosixException(Platform.errno(Libc.errno()));
+        }
+        return count[0];
     }
 
     @Override

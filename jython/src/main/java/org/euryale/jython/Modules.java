@@ -26,6 +26,7 @@ final class Modules {
         CLASSES.put("time", PythonModule.Time.class);
         if (File.separatorChar == '/') {
             CLASSES.put("posix", PythonModule.Posix.class);
+            CLASSES.put("termios", PythonModule.Termios.class);
         }
         CLASSES.put("_socket", SocketModule.class);
         CLASSES.put("select", SelectModule.class);

@@ -7,6 +7,7 @@ import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
@@ -15,13 +16,17 @@ import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.FileStatus;
+import org.euryale.posix.JdkNames;
 import org.euryale.posix.Kernel;
 import org.euryale.posix.KernelFile;
 import org.euryale.posix.KernelReadiness;
+import org.euryale.posix.NameService;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.RegularFile;
+import org.euryale.posix.Shortage;
+import org.euryale.posix.SocketKernel;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PySystemState;
@@ -39,38 +44,45 @@ public final class PosixProcess {
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
-    private final @Nullable Kernel kernel = LibcKernel.open();
     private final WeakReference<PySystemState> interpreter;
     private volatile @Nullable Life life;
     private final FileObjects files = new FileObjects(this);
-    private final Errors errors = new Errors();
-    private final PyType socketType;
-    private final PyType epollType;
-    private final PyType pollType;
+    private final Lazy<NameService> names = new Lazy<>(() -> LibcNames.isThere() ? new LibcNames() : new JdkNames());
+    private final Lazy<Errors> errors = new Lazy<>(Errors::new);
+    private final Lazy<PyType> socketType = new Lazy<>(() -> PySocket.type(this));
+    private final Lazy<PyType> epollType = new Lazy<>(() -> PyEpoll.type(this));
+    private final Lazy<PyType> pollType = new Lazy<>(PyPoll::type);
 
     /** Seconds, negative for none; socket.setdefaulttimeout. */
     private volatile double defaultTimeout = -1;
 
     private PosixProcess(PySystemState state) {
         interpreter = new WeakReference<>(state);
-        socketType = PySocket.type(this);
-        epollType = PyEpoll.type(this);
-        pollType = PyPoll.type();
     }
 
     /** What is open until the interpreter ends. */
-    private record Life(
-            DescriptorTable descriptors,
-            DescriptorTable hidden,
-            @Nullable KernelReadiness readiness,
-            Queue<Runnable> atEnd) {
+    private static final class Life {
+        final DescriptorTable hidden = new DescriptorTable();
+        final Lazy<Descriptors> opened = new Lazy<>(this::open);
+        final Queue<Runnable> atEnd = new ConcurrentLinkedQueue<>();
+        private volatile boolean ended;
+
+        private Descriptors open() {
+            Descriptors begun = new Descriptors();
+            if (ended) {
+                begun.close();
+            }
+            return begun;
+        }
+
         void end() {
             atEnd.forEach(Runnable::run);
-            descriptors.close();
-            hidden.close();
-            if (readiness != null) {
-                readiness.close();
+            ended = true;
+            Descriptors begun = opened.made();
+            if (begun != null) {
+                begun.close();
             }
+            hidden.close();
         }
     }
 
@@ -79,53 +91,77 @@ public final class PosixProcess {
         return now != null ? now : begin();
     }
 
-    private synchronized Life begin() {
-        Life now = life;
-        if (now == null) {
-            KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
-            DescriptorTable descriptors = new DescriptorTable(
-                    standard(readiness, 0, FileDescriptor.in),
-                    standard(readiness, 1, FileDescriptor.out),
-                    standard(readiness, 2, FileDescriptor.err));
-            now = new Life(descriptors, new DescriptorTable(), readiness, new ConcurrentLinkedQueue<>());
-            life = now;
-            PySystemState state = interpreter.get();
-            if (state != null) {
-                state.registerCloser((Callable<Void>) () -> {
-                    end();
-                    return null;
-                });
+    private Life begin() {
+        Life begun = new Life();
+        synchronized (this) {
+            Life other = life;
+            if (other != null) {
+                return other;
             }
+            life = begun;
         }
-        return now;
+        // Outside of any lock: Jython holds one of the interpreter's own while it ends, and calls us under it.
+        PySystemState state = interpreter.get();
+        if (state != null) {
+            state.registerCloser((Callable<Void>) () -> {
+                end();
+                return null;
+            });
+        }
+        return begun;
     }
 
-    /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
-    private @Nullable OpenFile standard(@Nullable KernelReadiness readiness, int number, FileDescriptor descriptor) {
-        if (kernel != null && readiness != null) {
-            try {
-                return new KernelFile(kernel, readiness, number, false);
-            } catch (PosixException e) {
-                return null;
+    /**
+     * The table, and how the kernel's own files are reached. It begins with the standard streams, for which the C library
+     * has to be bound: so when a descriptor is first asked for.
+     */
+    private static final class Descriptors {
+        final @Nullable Kernel kernel = LibcKernel.open();
+        final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
+        final @Nullable SocketKernel sockets =
+                kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
+        final DescriptorTable table = new DescriptorTable(
+                standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
+
+        /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
+        private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
+            if (kernel != null && readiness != null) {
+                try {
+                    return new KernelFile(kernel, readiness, number, false);
+                } catch (PosixException e) {
+                    return null;
+                }
+            }
+            // Without the C library nobody can say when it is ready: it always is, and a read waits.
+            return number == 0
+                    ? new RegularFile(new FileInputStream(descriptor).getChannel(), null, OpenFlags.O_RDONLY)
+                    : new RegularFile(new FileOutputStream(descriptor).getChannel(), null, OpenFlags.O_WRONLY);
+        }
+
+        OpenFile open(Path path, int flags, int mode) throws PosixException {
+            return kernel != null && readiness != null && isSpecial(path)
+                    ? new KernelFile(
+                            kernel, readiness, Shortage.retried(() -> kernel.open(path.toString(), flags, mode)), true)
+                    : RegularFile.open(path, flags, mode);
+        }
+
+        void close() {
+            table.close();
+            if (readiness != null) {
+                readiness.close();
             }
         }
-        // Without the C library nobody can say when it is ready: it always is, and a read waits.
-        return number == 0
-                ? new RegularFile(new FileInputStream(descriptor).getChannel(), null, OpenFlags.O_RDONLY)
-                : new RegularFile(new FileOutputStream(descriptor).getChannel(), null, OpenFlags.O_WRONLY);
     }
 
     /** The process of the interpreter that the calling thread runs in. */
     public static PosixProcess current() {
         PySystemState state = Py.getSystemState();
+        PosixProcess process;
         synchronized (PROCESSES) {
-            PosixProcess process = PROCESSES.get(state);
-            if (process == null) {
-                process = new PosixProcess(state);
-                PROCESSES.put(state, process);
-            }
-            return process;
+            process = PROCESSES.computeIfAbsent(state, PosixProcess::new);
         }
+        process.life(); // so that the end of the interpreter is heard of, whatever it has
+        return process;
     }
 
     /** Whether the calling thread's interpreter has Euryale's modules. */
@@ -173,7 +209,21 @@ public final class PosixProcess {
 
     /** The descriptors of this interpreter. Objects that have a number keep the table that it is of. */
     public DescriptorTable descriptors() {
-        return life().descriptors;
+        return opened().table;
+    }
+
+    private Descriptors opened() {
+        return life().opened.get();
+    }
+
+    /**
+     * How many sockets and epolls the program has dropped without closing them, and were closed therefore, since the
+     * interpreter began or was used again.
+     */
+    public long dropped() {
+        Life now = life;
+        Descriptors begun = now == null ? null : now.opened.made();
+        return begun == null ? 0 : begun.table.forgotten();
     }
 
     /**
@@ -182,12 +232,24 @@ public final class PosixProcess {
      * @return its descriptor
      */
     int open(Path path, int flags, int mode) throws PosixException {
-        KernelReadiness readiness = life().readiness;
-        OpenFile file = kernel != null && readiness != null && isSpecial(path)
-                ? new KernelFile(kernel, readiness, kernel.open(path.toString(), flags, mode), true)
-                : RegularFile.open(path, flags, mode);
+        OpenFile file = opened().open(path, flags, mode);
         file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
         return descriptors().add(file);
+    }
+
+    /** Gives a descriptor to a kernel's one, which is closed with it; EMFILE. */
+    int adopt(int number) throws PosixException {
+        KernelReadiness readiness = Objects.requireNonNull(opened().readiness);
+        return descriptors().add(new KernelFile(libc(), readiness, number, true));
+    }
+
+    /** The kernel, or EOPNOTSUPP where it cannot be called. */
+    Kernel libc() throws PosixException {
+        Kernel kernel = opened().kernel;
+        if (kernel == null) {
+            throw new PosixException(Errno.EOPNOTSUPP);
+        }
+        return kernel;
     }
 
     private static boolean isSpecial(Path path) {
@@ -254,24 +316,35 @@ public final class PosixProcess {
         return life().hidden;
     }
 
+    /** The kernel's own calls on sockets, null where they cannot be made. */
+    @Nullable
+    SocketKernel sockets() {
+        return opened().sockets;
+    }
+
     FileObjects files() {
         return files;
     }
 
+    /** Who looks names up: the C library, or the JDK where that cannot be called. */
+    NameService names() {
+        return names.get();
+    }
+
     Errors errors() {
-        return errors;
+        return errors.get();
     }
 
     PyType socketType() {
-        return socketType;
+        return socketType.get();
     }
 
     PyType epollType() {
-        return epollType;
+        return epollType.get();
     }
 
     PyType pollType() {
-        return pollType;
+        return pollType.get();
     }
 
     double defaultTimeout() {

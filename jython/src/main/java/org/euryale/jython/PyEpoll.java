@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import java.lang.ref.Reference;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,19 @@ final class PyEpoll extends PyObject {
     private final transient DescriptorTable table;
     private volatile int descriptor;
 
+    /** A new descriptor, which is closed when the object is forgotten. */
+    private PyEpoll(PosixProcess process, PyType type, Epoll epoll) throws PosixException {
+        super(type);
+        this.table = process.descriptors();
+        this.descriptor = table.add(epoll, this);
+    }
+
+    /** One that is open already, and from now on this object's to close if it is nobody's. */
     private PyEpoll(PosixProcess process, PyType type, int descriptor) {
         super(type);
         this.table = process.descriptors();
         this.descriptor = descriptor;
+        table.own(descriptor, this);
     }
 
     static PyType type(PosixProcess process) {
@@ -79,7 +89,7 @@ final class PyEpoll extends PyObject {
             // As epoll_create(2), it takes its descriptors now and fails now (EMFILE); and the classes that a wait
             // needs are loaded, which in a young JVM takes longer than the wait.
             epoll.await(0, 1, (watched, events) -> {});
-            return new PyEpoll(process, type, process.descriptors().add(epoll));
+            return new PyEpoll(process, type, epoll);
         } catch (PosixException e) {
             throw Errors.ioError(e);
         }
@@ -197,6 +207,7 @@ final class PyEpoll extends PyObject {
         }
         try {
             List<PyObject> ready = new ArrayList<>();
+            table.closeForgotten();
             Epoll epoll = epoll();
             Interrupts.enter();
             try {
@@ -206,6 +217,7 @@ final class PyEpoll extends PyObject {
                         (watched, events) -> ready.add(new PyTuple(Py.newInteger(watched), Py.newInteger(events))));
             } finally {
                 Interrupts.leave();
+                Reference.reachabilityFence(this); // not forgotten while it waits
             }
             return PyList.fromList(ready);
         } catch (PosixException e) {

@@ -1,15 +1,21 @@
 package org.euryale.jython;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.euryale.posix.DatagramSocket;
 import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
+import org.euryale.posix.Family;
+import org.euryale.posix.KernelSocket;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
-import org.euryale.posix.StreamSocket;
+import org.euryale.posix.SocketKernel;
+import org.euryale.posix.UnixAddress;
+import org.euryale.posix.UnixStreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyException;
@@ -35,6 +41,9 @@ final class PySocket extends PyObject {
     /** Flags that ask for nothing on a socket of ours: DONTROUTE, EOR, CONFIRM, NOSIGNAL, MORE. */
     private static final int MSG_IGNORED = 0x4 | 0x80 | 0x800 | 0x4000 | 0x8000;
 
+    /** Bytes of a UNIX datagram, far beyond what the kernel's buffers take (net.core.wmem_max). */
+    private static final int LARGEST = 4 * 1024 * 1024;
+
     final transient PosixProcess process;
 
     /** Where the descriptor is a number. */
@@ -53,17 +62,36 @@ final class PySocket extends PyObject {
 
     private @Nullable PyObject dict;
 
-    PySocket(PosixProcess process, PyType pyType, int descriptor, int family, int type, int protocol) {
+    /** A face with a descriptor of its own for an open file; the descriptor is closed when the face is forgotten. */
+    PySocket(PosixProcess process, PyType pyType, OpenFile file, int family, int type, int protocol)
+            throws PosixException {
+        this(process, process.descriptors(), pyType, file, family, type, protocol);
+    }
+
+    private PySocket(
+            PosixProcess process,
+            DescriptorTable table,
+            PyType pyType,
+            OpenFile file,
+            int family,
+            int type,
+            int protocol)
+            throws PosixException {
         super(pyType);
         this.process = process;
-        this.table = process.descriptors();
-        this.descriptor = descriptor;
+        this.table = table;
+        this.descriptor = table.add(file, this);
         this.family = family;
         this.type = type;
         this.protocol = protocol;
         if (process.defaultTimeout() >= 0) {
             timeout(process.defaultTimeout());
         }
+    }
+
+    /** A face of this kind for another open file, or for this one's under another number of the same table. */
+    PySocket another(OpenFile file) throws PosixException {
+        return new PySocket(process, table, process.socketType(), file, family, type, protocol);
     }
 
     static PyType type(PosixProcess process) {
@@ -150,9 +178,10 @@ final class PySocket extends PyObject {
         }
         if (closing >= 0) {
             try {
-                table.close(closing);
+                table.close(closing, this);
             } catch (PosixException e) {
-                // close(2) fails with EBADF when somebody closed the number; CPython's close() says nothing of it.
+                // EBADF: somebody closed the number, and CPython's close() says nothing of it. By now it may be another
+                // file's, which CPython would close; a finalizer that calls this long afterwards must not.
                 return;
             }
         }
@@ -214,6 +243,11 @@ final class PySocket extends PyObject {
         if (size == 0) {
             return Py.EmptyString;
         }
+        if (size > Bytes.CHUNK && (type & SocketMethods.SOCK_TYPE_MASK) != KernelSocket.SOCK_STREAM) {
+            ByteBuffer into = room(size);
+            receive(into, flags);
+            return Bytes.string(into);
+        }
         int count = receive(Bytes.empty(size), flags);
         PyString piece = Bytes.string(count);
         if (count < Bytes.CHUNK || count == size) {
@@ -253,7 +287,7 @@ final class PySocket extends PyObject {
             Socket file = file();
             int toFile = fileFlags(flags);
             int count = file.recv(into, toFile);
-            if (count >= 0 && ((flags & MSG_WAITALL) == 0 || file instanceof DatagramSocket)) {
+            if (count >= 0 && ((flags & MSG_WAITALL) == 0 || file.keepsBoundaries())) {
                 return count;
             }
             long deadline = deadline();
@@ -261,11 +295,14 @@ final class PySocket extends PyObject {
                 boolean enough = (flags & MSG_WAITALL) == 0
                         || (flags & Socket.MSG_PEEK) != 0
                         || !into.hasRemaining()
-                        || file instanceof DatagramSocket;
+                        || file.keepsBoundaries();
                 if (count == 0 || (count > 0 && enough)) {
                     return into.position();
                 }
                 if (count == OpenFile.WOULD_BLOCK) {
+                    if (endsReading(file, flags)) {
+                        return 0;
+                    }
                     block(file, Events.IN, deadline, flags);
                 }
                 count = file.recv(into, toFile);
@@ -278,18 +315,29 @@ final class PySocket extends PyObject {
         }
     }
 
+    /** A buffer for {@code size} bytes, of which a stream is read in pieces; a datagram has to be read in one. */
+    ByteBuffer room(int size) {
+        boolean whole = size > Bytes.CHUNK && (type & SocketMethods.SOCK_TYPE_MASK) != KernelSocket.SOCK_STREAM;
+        return whole ? ByteBuffer.allocateDirect(Math.min(size, LARGEST)) : Bytes.empty(size);
+    }
+
     /** Fills {@code into} with one datagram, waiting for it; its sender, None on TCP. */
     PyObject receiveFrom(ByteBuffer into, int flags) {
         try {
-            if (!(file() instanceof DatagramSocket file)) {
+            Socket file = file();
+            if (!file.keepsBoundaries()) {
                 receive(into, flags);
-                return Py.None;
+                return sender();
             }
             long deadline = deadline();
             for (; ; ) {
-                InetSocketAddress from = file.recvFrom(into, fileFlags(flags));
-                if (from != null) {
-                    return SocketAddresses.tuple(from, file.family());
+                SocketKernel.Received received = receiveFrom(file, into, fileFlags(flags));
+                if (received != null) {
+                    SocketAddress from = received.from();
+                    return from == null ? Py.None : SocketAddresses.shown(from, file.family());
+                }
+                if (endsReading(file, flags)) {
+                    return Py.None;
                 }
                 block(file, Events.IN, deadline, flags);
             }
@@ -298,16 +346,69 @@ final class PySocket extends PyObject {
         }
     }
 
-    /** Sends one datagram, waiting for room; its size. On TCP the address is not used. */
-    int sendTo(String text, int flags, InetSocketAddress to) {
-        try {
-            if (!(file() instanceof DatagramSocket file)) {
-                return send(text, 0, flags);
+    /**
+     * Whether a read that would wait ends instead. A socket whose reading is shut is readable for ever, so one that has a
+     * timeout looks again and again until that is over, as CPython does (BEGIN_SELECT_LOOP), if not as fast.
+     */
+    private boolean endsReading(Socket file, int flags) throws PosixException {
+        if (!file.isReadingShut()) {
+            return false;
+        }
+        if (timeout <= 0 || (flags & MSG_DONTWAIT) != 0) {
+            if (file.nonBlocking() || (flags & MSG_DONTWAIT) != 0) {
+                throw new PosixException(Errno.EAGAIN);
             }
-            ByteBuffer from = datagram(text);
+            return true;
+        }
+        try {
+            Thread.sleep(1);
+            return false;
+        } catch (InterruptedException e) {
+            throw new PosixException(Errno.EINTR);
+        }
+    }
+
+    private static SocketKernel.@Nullable Received receiveFrom(Socket file, ByteBuffer into, int flags)
+            throws PosixException {
+        if (file instanceof KernelSocket socket) {
+            return socket.recvFrom(into, flags);
+        }
+        DatagramSocket socket = (DatagramSocket) file;
+        InetSocketAddress from = socket.recvFrom(into, flags);
+        return from == null ? null : new SocketKernel.Received(into.position(), from);
+    }
+
+    /** Whom recvfrom names on a connection: nobody, but on UNIX a peer that has a name. */
+    PyObject sender() {
+        try {
+            Socket file = file();
+            if (file.family() == Family.UNIX
+                    && file.remoteAddress() instanceof UnixAddress peer
+                    && !peer.name().isEmpty()) {
+                return new PyString(peer.name());
+            }
+        } catch (PosixException e) {
+            return Py.None; // closed meanwhile
+        }
+        return Py.None;
+    }
+
+    /** Sends one datagram, waiting for room; its size. On TCP the address is not used. */
+    int sendTo(String text, int flags, SocketAddress to) {
+        try {
+            Socket file = file();
+            if (file instanceof UnixStreamSocket stream) {
+                throw new PosixException(stream.isConnectedNow() ? Errno.EISCONN : Errno.EOPNOTSUPP);
+            }
+            if (!(file instanceof DatagramSocket) && !(file instanceof KernelSocket)) {
+                return send(text, flags);
+            }
+            ByteBuffer from = datagram(file, text);
             long deadline = deadline();
             for (; ; ) {
-                int count = file.sendTo(from, fileFlags(flags), to);
+                int count = file instanceof KernelSocket socket
+                        ? socket.sendTo(from, fileFlags(flags), to)
+                        : ((DatagramSocket) file).sendTo(from, fileFlags(flags), to);
                 if (count != OpenFile.WOULD_BLOCK) {
                     return count;
                 }
@@ -318,11 +419,27 @@ final class PySocket extends PyObject {
         }
     }
 
-    private static ByteBuffer datagram(String text) throws PosixException {
-        if (text.length() > Bytes.CHUNK) {
+    private static ByteBuffer datagram(Socket file, String text) throws PosixException {
+        if (text.length() <= Bytes.CHUNK) {
+            return Bytes.filled(text, 0, text.length());
+        }
+        if (file instanceof DatagramSocket || text.length() > LARGEST) {
             throw new PosixException(Errno.EMSGSIZE);
         }
-        return Bytes.filled(text, 0, text.length());
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+    }
+
+    private int sendDatagram(Socket file, String text, int flags) throws PosixException {
+        ByteBuffer from = datagram(file, text);
+        long deadline = deadline();
+        for (; ; ) {
+            int count = file.send(from, fileFlags(flags));
+            if (count != OpenFile.WOULD_BLOCK) {
+                return count;
+            }
+            block(file, Events.OUT, deadline, flags);
+        }
     }
 
     private static int fileFlags(int flags) throws PosixException {
@@ -333,15 +450,23 @@ final class PySocket extends PyObject {
         return rest;
     }
 
-    /** Sends what the kernel takes of {@code text} from {@code start}, waiting for room for the first byte; the count. */
-    int send(String text, int start, int flags) {
+    /** Sends what the kernel takes of {@code text}, waiting for room for the first byte; the count. */
+    int send(String text, int flags) {
+        try {
+            return sendFrom(text, 0, flags);
+        } catch (PosixException e) {
+            throw raised(e);
+        }
+    }
+
+    private int sendFrom(String text, int start, int flags) throws PosixException {
         int length = text.length();
         int sent = 0;
         try {
             Socket file = file();
             int toFile = fileFlags(flags);
-            if (file instanceof DatagramSocket) {
-                datagram(text);
+            if (file.keepsBoundaries()) {
+                return sendDatagram(file, text, flags);
             }
             long deadline = 0;
             for (; ; ) {
@@ -365,14 +490,22 @@ final class PySocket extends PyObject {
             if (sent > 0) {
                 return sent; // the error stays with the connection and meets the next call
             }
-            throw raised(e);
+            throw e;
         }
     }
 
+    /** Sends all; a signal whose handler raises nothing does not end it (sock_sendall of CPython's socketmodule.c). */
     void sendAll(String text, int flags) {
         int sent = 0;
         do {
-            sent += send(text, sent, flags);
+            try {
+                sent += sendFrom(text, sent, flags);
+            } catch (PosixException e) {
+                if (e.errno() != Errno.EINTR) {
+                    throw raised(e);
+                }
+                PosixProcess.interrupted(e);
+            }
         } while (sent < text.length());
     }
 
@@ -381,7 +514,7 @@ final class PySocket extends PyObject {
     PyTuple accept() {
         try {
             Socket file = file();
-            StreamSocket accepted = file.accept();
+            Socket accepted = file.accept();
             if (accepted == null) {
                 long deadline = deadline();
                 do {
@@ -389,18 +522,31 @@ final class PySocket extends PyObject {
                     accepted = file.accept();
                 } while (accepted == null);
             }
-            PyObject peer = SocketAddresses.tuple(accepted.acceptedFrom(), accepted.family());
-            int number = table.add(accepted);
-            PySocket face = new PySocket(process, process.socketType(), number, family, type, protocol);
+            PyObject peer = SocketAddresses.shown(accepted.acceptedFrom(), accepted.family());
+            PySocket face = another(accepted);
             return new PyTuple(face, peer);
         } catch (PosixException e) {
             throw raised(e);
         }
     }
 
+    /** Waits for room in a UNIX listener's backlog, which nothing but a blocking connect tells. */
+    private @Nullable Errno connectWaiting(Socket file, SocketAddress address) throws PosixException {
+        if (!(file instanceof UnixStreamSocket socket) || !(address instanceof UnixAddress name)) {
+            return Errno.EAGAIN;
+        }
+        Interrupts.enter();
+        try {
+            socket.connectWaiting(name);
+            return null;
+        } finally {
+            Interrupts.leave();
+        }
+    }
+
     /** Connects, waiting as the timeout says; null, or the error. A timeout is told by EAGAIN with {@code quietly}. */
     @Nullable
-    Errno connect(InetSocketAddress address, boolean quietly) {
+    Errno connect(SocketAddress address, boolean quietly) {
         long deadline = deadline();
         try {
             Socket file = file();
@@ -409,6 +555,9 @@ final class PySocket extends PyObject {
                     file.connect(address);
                     return null;
                 } catch (PosixException e) {
+                    if (e.errno() == Errno.EAGAIN && timeout < 0 && !file.nonBlocking()) {
+                        return connectWaiting(file, address);
+                    }
                     boolean pending = e.errno() == Errno.EINPROGRESS || (waited && e.errno() == Errno.EALREADY);
                     if (!pending || timeout == 0 || (timeout < 0 && file.nonBlocking())) {
                         return e.errno();

@@ -1,17 +1,19 @@
 package org.euryale.jython;
 
+import static java.util.Map.entry;
+
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyObject;
 import org.python.core.PyStringMap;
-import org.python.core.PySystemState;
 import org.python.core.imp;
 
 /**
@@ -24,42 +26,65 @@ import org.python.core.imp;
  */
 public final class Repairs {
     /** The module, and the files of {@code lib/compat} that mend it. */
-    private static final Map<String, List<String>> FILES = Map.of(
-            "_io", List.of("io_descriptors"),
-            "asynchat", List.of("asynchat_eagain"),
-            "BaseHTTPServer", List.of("basehttpserver_no_body"),
-            "DocXMLRPCServer", List.of("docxmlrpcserver_title"),
-            "ftplib", List.of("ftplib_line_end"),
-            "poplib", List.of("poplib_timestamp"),
-            "SimpleHTTPServer", List.of("simplehttpserver_path"),
-            "subprocess", List.of("subprocess_descriptors"),
-            "threading", List.of("threading_signals", "threading_exit"));
+    private static final Map<String, List<String>> FILES = Map.ofEntries(
+            entry("_io", List.of("io_descriptors")),
+            entry("asynchat", List.of("asynchat_eagain")),
+            entry("asyncore", List.of("asyncore_files")),
+            entry("BaseHTTPServer", List.of("basehttpserver_no_body")),
+            entry("DocXMLRPCServer", List.of("docxmlrpcserver_title")),
+            entry("encodings.idna", List.of("idna_labels")),
+            entry("ftplib", List.of("ftplib_line_end")),
+            entry("poplib", List.of("poplib_timestamp")),
+            entry("SimpleHTTPServer", List.of("simplehttpserver_path")),
+            entry("subprocess", List.of("subprocess_descriptors", "subprocess_children")),
+            entry("sysconfig", List.of("sysconfig_site")),
+            entry("threading", List.of("threading_signals", "threading_exit")));
 
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();
 
-    /** What was mended as it is now. */
+    /** The modules that were mended as they are now. */
     private final Map<PyObject, String> repaired = new WeakHashMap<>();
+
+    /** The files whose repair was made. */
+    private final Set<String> applied = new HashSet<>();
 
     private Repairs() {}
 
+    /** The modules that are mended, in the order of their names, and the files of {@code lib/compat} that do it. */
+    public static Map<String, List<String>> files() {
+        return new TreeMap<>(FILES);
+    }
+
+    /** The files that were applied in the calling thread's interpreter so far. */
+    public static Set<String> applied() {
+        Repairs repairs = installed();
+        return repairs == null ? Set.of() : Set.copyOf(repairs.applied);
+    }
+
     /** Puts one into the calling thread's interpreter, unless it has one. */
     static Repairs install() {
-        PySystemState state = Py.getSystemState();
-        PyObject finders = state.meta_path;
-        for (PyObject finder : finders.asIterable()) {
-            if (finder.__tojava__(Repairs.class) instanceof Repairs known) {
-                return known;
-            }
+        Repairs known = installed();
+        if (known != null) {
+            return known;
         }
         Repairs repairs = new Repairs();
-        finders.invoke("append", Py.java2py(repairs));
+        Py.getSystemState().meta_path.invoke("append", Py.java2py(repairs));
         return repairs;
     }
 
     /** The modules that are mended. */
     static Set<String> names() {
         return FILES.keySet();
+    }
+
+    private static @Nullable Repairs installed() {
+        for (PyObject finder : Py.getSystemState().meta_path.asIterable()) {
+            if (finder.__tojava__(Repairs.class) instanceof Repairs repairs) {
+                return repairs;
+            }
+        }
+        return null;
     }
 
     /**
@@ -75,22 +100,30 @@ public final class Repairs {
     public PyObject load_module(String name) {
         underWay.add(name);
         try {
-            PyObject module = imp.importName(name, true);
-            if (isJythons(module)) {
+            PyObject top = imp.importName(name, true);
+            PyObject module = Py.getSystemState().modules.__finditem__(name); // where the name has dots, not the top
+            if (module != null && isJythons(name, module)) {
                 repair(name, module);
             }
-            return module;
+            return module != null ? module : top;
         } finally {
             underWay.remove(name);
         }
     }
 
-    /** Whether a module lies where Jython's {@code os} does. */
-    static boolean isJythons(PyObject module) {
+    /** Whether a module lies where Jython's {@code os} does, or in a package there. */
+    static boolean isJythons(String name, PyObject module) {
         PyObject os = Py.getSystemState().modules.__finditem__("os");
         PyObject file = module.__findattr__("__file__");
         PyObject reference = os == null ? null : os.__findattr__("__file__");
-        return file != null && reference != null && Objects.equals(directory(file), directory(reference));
+        if (file == null || reference == null) {
+            return false;
+        }
+        Path directory = directory(file);
+        for (int dot = name.indexOf('.'); dot >= 0 && directory != null; dot = name.indexOf('.', dot + 1)) {
+            directory = directory.getParent();
+        }
+        return Objects.equals(directory, directory(reference));
     }
 
     private static @Nullable Path directory(PyObject file) {
@@ -106,6 +139,7 @@ public final class Repairs {
             PyObject globals = new PyStringMap();
             Py.runCode(PythonModule.code("compat/" + file), globals, globals);
             globals.__getitem__(Py.newString("repair")).__call__(module);
+            applied.add(file);
         }
     }
 }

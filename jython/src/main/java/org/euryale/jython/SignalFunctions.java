@@ -26,6 +26,12 @@ public final class SignalFunctions {
         interrupts().install(number, Values.isNone(handler) ? null : handler, otherwise);
     }
 
+    /** Whether a descriptor can be given to {@link #wakeup}. */
+    public boolean isOpen(int descriptor) {
+        return PosixProcess.current().descriptors().fileOrNull(descriptor) != null;
+    }
+
+    /** The descriptor that gets a zero byte at each signal, -1 for none; the one before. */
     public int wakeup(int descriptor) {
         return interrupts().wakeup(descriptor);
     }

@@ -1,15 +1,13 @@
 package org.euryale.jython;
 
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.ToIntFunction;
-import org.euryale.posix.DatagramSocket;
 import org.euryale.posix.Errno;
-import org.euryale.posix.Family;
+import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
-import org.euryale.posix.StreamSocket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyDataDescr;
@@ -21,27 +19,15 @@ import org.python.core.PyType;
 /** The methods of {@code _socket.socket}: arguments in, errors out. What they do is {@link PySocket}'s. */
 final class SocketMethods {
     static final String TYPE_DOC = "socket([family[, type[, proto]]]) -> socket object\n\n"
-            + "A TCP or UDP socket on IPv4 or IPv6. Non-blocking and timeout modes are set by\n"
+            + "A TCP or UDP socket on IPv4 or IPv6, or a UNIX socket. Non-blocking and timeout modes are set by\n"
             + "setblocking() and settimeout(); every other method is the system call of\n"
             + "its name, and raises socket.error(errno, text) where that fails.";
 
     private static final int AF_INET = 2;
-    private static final int AF_INET6 = 10;
     private static final int SOCK_STREAM = 1;
-    private static final int SOCK_DGRAM = 2;
-    private static final int SOCK_RAW = 3;
-    private static final int IPPROTO_TCP = 6;
-    private static final int IPPROTO_UDP = 17;
-
-    /** SOCK_NONBLOCK and SOCK_CLOEXEC may be or-ed to the type (socket(2)). */
-    private static final int SOCK_NONBLOCK = 0x800;
-
-    private static final int SOCK_CLOEXEC = 0x80000;
+    static final int SOCK_DGRAM = 2;
 
     static final int SOCK_TYPE_MASK = 0xf;
-
-    /** Types from here on are no types (linux/net.h). */
-    private static final int SOCK_MAX = 11;
 
     private static final int MAX_OPTION = 1024;
 
@@ -69,24 +55,9 @@ final class SocketMethods {
         int family = Values.integer(a[1], AF_INET);
         int type = Values.integer(a[2], SOCK_STREAM);
         int protocol = Values.integer(a[3], 0);
-        int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
         try {
-            if (family != AF_INET && family != AF_INET6) {
-                throw new PosixException(Errno.EAFNOSUPPORT);
-            }
-            if (kind < 0 || kind >= SOCK_MAX) {
-                throw new PosixException(Errno.EINVAL);
-            }
-            if (kind != SOCK_STREAM && kind != SOCK_DGRAM) {
-                throw new PosixException(kind == SOCK_RAW ? Errno.EPROTONOSUPPORT : Errno.ESOCKTNOSUPPORT);
-            }
-            if (protocol != 0 && protocol != (kind == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP)) {
-                throw new PosixException(Errno.EPROTONOSUPPORT);
-            }
-            Family version = family == AF_INET ? Family.INET : Family.INET6;
-            Socket file = kind == SOCK_STREAM ? StreamSocket.open(version) : DatagramSocket.open(version);
-            file.nonBlocking((type & SOCK_NONBLOCK) != 0);
-            return new PySocket(process, cls, process.descriptors().add(file), family, type, protocol);
+            Socket file = Sockets.open(process.sockets(), family, type, protocol);
+            return new PySocket(process, cls, file, family, type, protocol);
         } catch (PosixException e) {
             throw process.errors().socketError(e);
         }
@@ -99,8 +70,8 @@ final class SocketMethods {
         int type = Values.integer(required(a[2]));
         int protocol = Values.integer(a[3], 0);
         try {
-            int copy = process.descriptors().dup(descriptor);
-            return new PySocket(process, process.socketType(), copy, family, type, protocol);
+            OpenFile file = process.descriptors().file(descriptor);
+            return new PySocket(process, process.socketType(), file, family, type, protocol);
         } catch (PosixException e) {
             throw process.errors().socketError(e);
         }
@@ -145,8 +116,7 @@ final class SocketMethods {
         }
 
         private static PyObject send(PySocket self, PyObject data, int flags) {
-            return Py.newInteger(
-                    self.send(Bytes.sendable(data, "send() argument 1 must be string or buffer"), 0, flags));
+            return Py.newInteger(self.send(Bytes.sendable(data, "send() argument 1 must be string or buffer"), flags));
         }
     }
 
@@ -155,7 +125,7 @@ final class SocketMethods {
     private static void connecting(PyType type) {
         method(type, "accept", 0, 0, "accept() -> (socket, address)\n\nThe next connection.", (s, a) -> s.accept());
         method(type, "bind", 1, 1, "bind(address)\n\nBinds to the local address, at once.", (s, a) -> {
-            InetSocketAddress address = address(s, required(a[0]));
+            SocketAddress address = address(s, required(a[0]));
             return done(s, file -> file.bind(address));
         });
         method(type, "listen", 1, 1, "listen(backlog)\n\nLets others connect; backlog may wait for accept.", (s, a) -> {
@@ -202,8 +172,7 @@ final class SocketMethods {
         });
         method(type, "dup", 0, 0, "dup() -> socket\n\nAnother descriptor for the same socket.", (s, a) -> {
             try {
-                int copy = s.table.dup(s.descriptor());
-                return new PySocket(s.process, s.process.socketType(), copy, s.family, s.type, s.protocol);
+                return s.another(s.table.file(s.descriptor()));
             } catch (PosixException e) {
                 throw s.raised(e);
             }
@@ -278,17 +247,18 @@ final class SocketMethods {
         if (size < 0) {
             throw Py.ValueError("negative buffersize in recvfrom");
         }
-        if ((self.type & SOCK_TYPE_MASK) != SOCK_DGRAM) {
-            return new PyTuple(self.recv(size, flags), Py.None);
+        if ((self.type & SOCK_TYPE_MASK) == SOCK_STREAM) {
+            PyString data = self.recv(size, flags);
+            return new PyTuple(data, self.sender());
         }
-        ByteBuffer into = Bytes.empty(size);
+        ByteBuffer into = self.room(size);
         PyObject from = self.receiveFrom(into, flags);
-        return new PyTuple(Bytes.string(into.position()), from);
+        return new PyTuple(Bytes.string(into), from);
     }
 
     private static PyObject recvFromInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags) {
         PyObject[] from = {Py.None};
-        int count = into(target, limit, "recvfrom_into", bytes -> {
+        int count = into(self, target, limit, "recvfrom_into", bytes -> {
             from[0] = self.receiveFrom(bytes, flags);
             return bytes.position();
         });
@@ -296,12 +266,12 @@ final class SocketMethods {
     }
 
     private static int recvInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags) {
-        return into(target, limit, "recv_into", bytes -> self.receive(bytes, flags));
+        return into(self, target, limit, "recv_into", bytes -> self.receive(bytes, flags));
     }
 
     /** Lets {@code receives} fill a program's buffer, at most {@code limit} bytes of it (0 for all); the count. */
     private static int into(
-            PyObject target, @Nullable PyObject limit, String name, ToIntFunction<ByteBuffer> receives) {
+            PySocket self, PyObject target, @Nullable PyObject limit, String name, ToIntFunction<ByteBuffer> receives) {
         int wanted = Values.integer(limit, 0);
         if (wanted < 0) {
             throw Py.ValueError("negative buffersize in " + name);
@@ -317,7 +287,7 @@ final class SocketMethods {
             if (size == 0) {
                 return 0;
             }
-            ByteBuffer into = Bytes.empty(size);
+            ByteBuffer into = self.room(size);
             int count = receives.applyAsInt(into);
             view.put(into.flip());
             return count;
@@ -414,7 +384,7 @@ final class SocketMethods {
     }
 
     private interface Asks {
-        InetSocketAddress of(Socket file) throws PosixException;
+        SocketAddress of(Socket file) throws PosixException;
     }
 
     private interface Reads {
@@ -441,15 +411,14 @@ final class SocketMethods {
     private static PyObject address(PySocket self, Asks asks) {
         try {
             Socket file = self.file();
-            return SocketAddresses.tuple(asks.of(file), file.family());
+            return SocketAddresses.shown(asks.of(file), file.family());
         } catch (PosixException e) {
             throw self.raised(e);
         }
     }
 
-    private static InetSocketAddress address(PySocket self, PyObject given) {
-        Family family = self.family == AF_INET ? Family.INET : Family.INET6;
-        return new SocketAddresses(self.process.errors()).parse(given, family);
+    private static SocketAddress address(PySocket self, PyObject given) {
+        return new SocketAddresses(self.process).parse(given, self.family);
     }
 
     static PyObject required(@Nullable PyObject argument) {

@@ -1,6 +1,5 @@
 package org.euryale.jython;
 
-import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyCode;
 import org.python.core.PyObject;
@@ -11,7 +10,6 @@ import org.python.core.PyString;
 public final class SocketModule implements PyRunnable {
     private static final String DOC = "Sockets of the operating system, on java.nio. The module socket is the\n"
             + "one to import; this is what it stands on.";
-    private static final int AF_UNIX = 1;
 
     @Override
     public PyCode getMain() {
@@ -35,7 +33,7 @@ public final class SocketModule implements PyRunnable {
         timeouts(dict, process);
         descriptors(dict, process);
         new AddressFunctions(errors).into(dict);
-        new NameFunctions(errors).into(dict);
+        new NameFunctions(process).into(dict);
     }
 
     private static void timeouts(PyObject dict, PosixProcess process) {
@@ -65,23 +63,10 @@ public final class SocketModule implements PyRunnable {
                 new Signature("socketpair", 0, 3),
                 "socketpair([family[, type[, proto]]]) -> (socket, socket)\n\n"
                         + "Two connected sockets; EOPNOTSUPP for families that cannot do it.",
-                a -> {
-                    throw errorOfPair(process, Values.integer(a[0], AF_UNIX));
-                });
-    }
-
-    private static RuntimeException errorOfPair(PosixProcess process, int family) {
-        // Linux: AF_INET has no pairs (EOPNOTSUPP), AF_UNIX sockets are not offered at all.
-        return process.errors()
-                .socketError(
-                        family == AF_UNIX ? org.euryale.posix.Errno.EAFNOSUPPORT : org.euryale.posix.Errno.EOPNOTSUPP);
+                a -> Sockets.pair(process, Values.integer(a[0], LibcAddress.AF_UNIX), a));
     }
 
     static void define(PyObject dict, Signature signature, String doc, Function.Body body) {
         dict.__setitem__(signature.name().intern(), new Function(signature, doc, Trace.of(signature.name(), body)));
-    }
-
-    static @Nullable String textOrNull(@Nullable PyObject value) {
-        return value == null || Values.isNone(value) ? null : SocketAddresses.host(value);
     }
 }

@@ -132,7 +132,7 @@ final class Trace {
         }
         try {
             PyObject result = call.on();
-            PyString received = received(result);
+            PyString received = received(name, result);
             if (received != null) {
                 boolean first = self == null && arguments.length > 0; // os.read's descriptor comes before its bytes
                 if (first) {
@@ -157,11 +157,9 @@ final class Trace {
     }
 
     /** What recv, recvfrom and read give: bytes, alone or with a sender. */
-    private static @Nullable PyString received(PyObject result) {
+    private static @Nullable PyString received(String name, PyObject result) {
         if (result instanceof PyTuple pair) {
-            boolean hasSender =
-                    pair.__len__() == 2 && (pair.pyget(1) instanceof PyTuple || Values.isNone(pair.pyget(1)));
-            return hasSender && pair.pyget(0) instanceof PyString bytes ? bytes : null;
+            return name.equals("recvfrom") && pair.pyget(0) instanceof PyString bytes ? bytes : null;
         }
         return result instanceof PyString bytes ? bytes : null;
     }

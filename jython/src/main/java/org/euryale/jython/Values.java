@@ -96,23 +96,29 @@ final class Values {
         return (long) Math.ceil(seconds * NANOS);
     }
 
-    /** The format {@code s}: text without NUL; what CPython's default encoding makes of unicode. */
-    static String text(PyObject value, String function) {
-        String text = bytes(value, function);
+    /**
+     * The format {@code s}: text without NUL; what CPython's default encoding makes of unicode.
+     *
+     * @param argument what the TypeError calls it: {@code "inet_aton() argument 1"}
+     */
+    static String text(PyObject value, String argument) {
+        String text;
+        if (value instanceof PyUnicode unicode) {
+            text = unicode.encode().toString();
+        } else if (value instanceof PyString string) {
+            text = string.getString();
+        } else {
+            throw Py.TypeError(argument + " must be string, not " + typeName(value));
+        }
         if (text.indexOf('\0') >= 0) {
-            throw Py.TypeError(function + "() argument must be string without null bytes, not str");
+            throw Py.TypeError(argument + " must be string without null bytes, not " + typeName(value));
         }
         return text;
     }
 
-    private static String bytes(PyObject value, String function) {
-        if (value instanceof PyUnicode unicode) {
-            return unicode.encode().toString();
-        }
-        if (value instanceof PyString string) {
-            return string.getString();
-        }
-        throw Py.TypeError(function + "() argument must be string, not " + typeName(value));
+    /** The format {@code I}: the lower 32 bits, whatever the number. */
+    static int unsigned(PyObject value) {
+        return bigInteger(value).intValue();
     }
 
     /** None is one object in each JVM, so identity is the test. */

@@ -1,6 +1,6 @@
 package org.euryale.launcher;
 
-import java.io.IOException;
+import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +25,16 @@ public final class Main {
             usage: euryale run FILE [ARG...]     run a Python program
                    euryale [OPTION...] FILE | DIRECTORY | -c CODE | -m MODULE | - [ARG...]
                    euryale                       a prompt
+                   euryale doctor                what may be wrong with this machine, and what to do about it
+                   euryale pip ...               install packages (pip's own command line)
+                   euryale venv DIR              a directory with a python and packages of its own
                    euryale test [--all]          build and test Euryale itself (in a checkout)
 
             Options are python's: -u unbuffered output, -S no site module, -E ignore PYTHON* variables,
             -B write no class files, -W ARG warnings, -i prompt afterwards, -v trace imports, -V version.
             Of python's variables it reads PYTHONPATH (JYTHONPATH goes before), PYTHONSTARTUP (JYTHONSTARTUP),
             PYTHONUNBUFFERED, PYTHONINSPECT, PYTHONWARNINGS and PYTHONIOENCODING.
-            EURYALE_SOCKETS=stock     run on Jython's own sockets (needed for ssl and pip)
+            EURYALE_SOCKETS=stock     run on Jython's own sockets (needed for ssl)
             EURYALE_JAVA_OPTS=...     more options for the JVM
             """;
 
@@ -42,18 +45,23 @@ public final class Main {
             System.out.print(USAGE);
             return;
         }
+        if (arguments.length > 0 && arguments[0].equals("doctor")) {
+            settings();
+            System.exit(new Doctor(System.out, System.getenv()).run(Directories.cache()));
+        }
         boolean run = arguments.length > 0 && arguments[0].equals("run");
         if (run && arguments.length == 1) {
             System.err.print("euryale: run needs a file\n" + USAGE);
             System.exit(2);
         }
-        String[] forPython = run ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments;
+        String[] forPython =
+                Commands.expanded(run ? Arrays.copyOfRange(arguments, 1, arguments.length) : arguments, home());
         CommandLine line = CommandLine.of(forPython);
         if (line.unknown() != null) {
             System.err.print("Unknown option: -" + line.unknown() + "\n" + USAGE);
             System.exit(2);
         }
-        if (line.program() != null && !Files.exists(Path.of(line.program()))) {
+        if (line.program() != null && !new File(line.program()).exists()) { // a Path refuses some names in some locales
             System.err.println(
                     "euryale: can't open file '" + line.program() + "': [Errno 2] No such file or directory");
             System.exit(2);
@@ -107,7 +115,8 @@ public final class Main {
         setDefault("java.net.preferIPv6Addresses", "system");
         setDefault("python.home", home());
         setDefault("python.executable", System.getProperty("euryale.executable"));
-        setDefault("python.cachedir", cache().toString());
+        setDefault("euryale.prefix", Directories.prefix());
+        setDefault("python.cachedir", Directories.cache().toString());
         // As in Jython's standalone jar: packages are found when they are asked for, not by a look into every jar.
         setDefault("python.cachedir.skip", "true");
     }
@@ -131,22 +140,5 @@ public final class Main {
         } catch (URISyntaxException e) {
             return null;
         }
-    }
-
-    /** Where Jython may note what is in the jars: the user's cache, or a temporary place if that cannot be written. */
-    private static Path cache() {
-        String configured = System.getenv("XDG_CACHE_HOME");
-        String home = System.getenv().getOrDefault("HOME", System.getProperty("user.home", ""));
-        Path base = configured == null || configured.isEmpty() ? Path.of(home, ".cache") : Path.of(configured);
-        Path cache = base.resolve("euryale").resolve("packages");
-        try {
-            Files.createDirectories(cache);
-            if (Files.isWritable(cache)) {
-                return cache;
-            }
-        } catch (IOException e) {
-            // A read-only home is no reason not to start.
-        }
-        return Path.of(System.getProperty("java.io.tmpdir", "."), "euryale-" + System.getProperty("user.name", ""));
     }
 }

@@ -17,14 +17,27 @@ final class ChannelOptions {
     private static final boolean DOUBLES_BUFFERS =
             System.getProperty("os.name", "").startsWith("Linux");
 
+    private final @Nullable SocketKernel kernel;
     private @Nullable OptionValues chosen;
 
     /** While it listens: the values of the options that a listening channel does not have. */
     private @Nullable OptionValues unknownToListener;
 
+    /**
+     * @param kernel for the options that the JDK has not, which without are ENOPROTOOPT
+     */
+    ChannelOptions(@Nullable SocketKernel kernel) {
+        this.kernel = kernel;
+    }
+
     void set(@Nullable NetworkChannel channel, Option option, int value) throws PosixException {
         if (option == Option.SO_ERROR || option == Option.SO_ACCEPTCONN) {
             throw new PosixException(Errno.ENOPROTOOPT);
+        }
+        if (option == Option.IPV6_V6ONLY && channel != null && kernel != null) {
+            kernel.setOption(channel, option, value);
+            choose(option, value);
+            return;
         }
         // A listening channel must keep SO_REUSEADDR, see StreamSocket.listen.
         if (channel != null && supports(channel, option) && !(option == Option.SO_REUSEADDR && isListening())) {
@@ -34,6 +47,10 @@ final class ChannelOptions {
         } else if (!option.isOwnKnowledge() && option != Option.SO_REUSEADDR) {
             throw new PosixException(Errno.ENOPROTOOPT);
         }
+        choose(option, value);
+    }
+
+    private void choose(Option option, int value) {
         if (chosen == null) {
             chosen = new OptionValues();
         }
@@ -41,7 +58,7 @@ final class ChannelOptions {
     }
 
     int get(@Nullable NetworkChannel channel, Option option) throws PosixException {
-        if (option == Option.SO_REUSEADDR || option == Option.SO_BROADCAST) {
+        if (option == Option.SO_REUSEADDR || option == Option.SO_BROADCAST || option == Option.IPV6_V6ONLY) {
             return chosen == null ? 0 : flag(chosen.value(option, 0));
         }
         if (channel != null && supports(channel, option)) {
@@ -68,10 +85,24 @@ final class ChannelOptions {
         return chosen != null && chosen.value(Option.SO_REUSEADDR, 0) != 0;
     }
 
+    /** What the program has set. */
+    void forEach(OptionValues.Visitor visitor) throws PosixException {
+        if (chosen != null) {
+            chosen.forEach(visitor);
+        }
+    }
+
     /** Gives a channel that takes another's place what the program had set. */
     void replay(NetworkChannel channel) throws PosixException {
         if (chosen != null) {
-            chosen.forEach((option, value) -> apply(channel, option, value));
+            SocketKernel asked = kernel;
+            chosen.forEach((option, value) -> {
+                if (option == Option.IPV6_V6ONLY && asked != null) {
+                    asked.setOption(channel, option, value);
+                } else {
+                    apply(channel, option, value);
+                }
+            });
         }
     }
 
@@ -96,7 +127,7 @@ final class ChannelOptions {
 
     /** What a socket accepted from this listener inherits, given to its channel where the kernel has not done so. */
     ChannelOptions inherit(NetworkChannel accepted) throws PosixException {
-        ChannelOptions child = new ChannelOptions();
+        ChannelOptions child = new ChannelOptions(kernel);
         if (chosen != null) {
             child.chosen = chosen.copy();
             OptionValues unknown = unknownToListener;

@@ -16,15 +16,19 @@ import org.jspecify.annotations.Nullable;
  * dead is TCP_CLOSE, and spent is that nothing more can be read. What follows from them is one method each: recv and
  * send, and standing for the pollers.
  *
+ * UNIX sockets share the kernel's flags: shutting one end's reading shuts the other's writing, and there is no FIN on its
+ * way. So SHUT_RD is told to the kernel at once, and EPIPE says that the writing is shut, not that all is over.
+ *
  * A poller has to know whether "readable" is bytes, the end or a reset, and only a read tells. What such a look takes
  * from the kernel waits in ahead, as MSG_PEEK's bytes do; recv takes from there first.
  */
 
 /**
- * The half of a TCP socket that a connection needs: its bytes both ways, their ends, and what went wrong. {@link
- * StreamSocket} is the other, which makes a socket connect or listen; two classes, but one object a connection.
+ * The half of a stream socket that a connection needs: its bytes both ways, their ends, and what went wrong. {@link
+ * StreamSocket} and {@link UnixStreamSocket} are the other, which makes a socket connect or listen; two classes, but one
+ * object a connection.
  */
-public abstract sealed class Connection extends Socket permits StreamSocket {
+public abstract sealed class Connection extends Socket permits StreamSocket, UnixStreamSocket {
     /** The client side's channel; null once it listens. */
     volatile @Nullable SocketChannel channel;
 
@@ -283,7 +287,11 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
         Errno errno = Errno.of(e);
         if (errno != Errno.EBADF) {
             synchronized (this) {
-                dead = true;
+                if (errno == Errno.EPIPE && isUnix()) {
+                    shutWrite = true;
+                } else {
+                    dead = true;
+                }
                 spent |= reading;
                 settle();
             }
@@ -309,7 +317,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
                 open.shutdownOutput();
                 shutWrite = true;
             }
-            if (shutRead && shutWrite && !inputShut) {
+            if (shutRead && (shutWrite || isUnix()) && !inputShut) {
                 // But shut both ways it answers what comes with a reset (FIN_WAIT in tcp_rcv_state_process).
                 ReadAhead kept = fillAhead(ReadAhead.LIMIT);
                 if (kept == null || !kept.isFull()) {
@@ -321,6 +329,15 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
             throw PosixException.of(e);
         }
         settle();
+    }
+
+    private boolean isUnix() {
+        return family() == Family.UNIX;
+    }
+
+    /** Whether nothing can be sent any more: it was shut, here or there, or is over. */
+    final boolean isBroken() {
+        return shutWrite || dead;
     }
 
     /** TCP_CLOSE: a reset, or FINs in both directions. Looks behind unread bytes for the peer's FIN. */
@@ -410,7 +427,16 @@ public abstract sealed class Connection extends Socket permits StreamSocket {
     }
 
     /** FIONREAD, through the only door that java.nio has for it; 0 at the end of file and after a reset. */
+    @Override
+    public synchronized int available(Kernel kernel) throws PosixException {
+        ReadAhead kept = ahead;
+        return super.available(kernel) + (kept == null ? 0 : kept.size());
+    }
+
     private int available() {
+        if (isUnix()) {
+            return 0; // no such door: a look reads
+        }
         try {
             InputStream door = input;
             if (door == null) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.PortUnreachableException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.DatagramChannel;
@@ -34,7 +35,7 @@ public final class DatagramSocket extends Socket {
 
     private final Family family;
     private final DatagramChannel channel;
-    private final ChannelOptions options = new ChannelOptions();
+    private final ChannelOptions options;
     private final Queue<Datagram> ahead = new ArrayDeque<>(0);
     private @Nullable Memberships memberships;
     private volatile @Nullable InetSocketAddress peer;
@@ -43,17 +44,31 @@ public final class DatagramSocket extends Socket {
     private volatile boolean shutRead;
     private volatile boolean shutWrite;
 
-    private DatagramSocket(Family family, DatagramChannel channel) {
+    private DatagramSocket(Family family, ChannelOptions options, DatagramChannel channel) {
         this.family = family;
+        this.options = options;
         this.channel = channel;
     }
 
     /** A new socket; EMFILE or EAFNOSUPPORT. */
     public static DatagramSocket open(Family family) throws PosixException {
+        return open(family, null);
+    }
+
+    /**
+     * A new socket; EMFILE or EAFNOSUPPORT.
+     *
+     * @param kernel for options that the JDK has not, null where it cannot be called
+     */
+    public static DatagramSocket open(Family family, @Nullable SocketKernel kernel) throws PosixException {
+        return Shortage.retried(() -> openNow(family, kernel));
+    }
+
+    private static DatagramSocket openNow(Family family, @Nullable SocketKernel kernel) throws PosixException {
         try {
             DatagramChannel channel = DatagramChannel.open(family.protocolFamily());
             channel.configureBlocking(false);
-            return new DatagramSocket(family, channel);
+            return new DatagramSocket(family, new ChannelOptions(kernel), channel);
         } catch (UnsupportedOperationException e) {
             throw new PosixException(Errno.EAFNOSUPPORT);
         } catch (IOException e) {
@@ -66,12 +81,22 @@ public final class DatagramSocket extends Socket {
         return family;
     }
 
+    @Override
+    public boolean keepsBoundaries() {
+        return true;
+    }
+
+    @Override
+    public boolean isReadingShut() {
+        return shutRead;
+    }
+
     // ---------------------------------------------------------------- addresses
 
     @Override
-    public synchronized void bind(InetSocketAddress address) throws PosixException {
+    public synchronized void bind(SocketAddress address) throws PosixException {
         try {
-            channel.bind(address);
+            channel.bind(internet(address));
         } catch (AlreadyBoundException e) {
             throw new PosixException(Errno.EINVAL);
         } catch (UnsupportedAddressTypeException e) {
@@ -102,8 +127,8 @@ public final class DatagramSocket extends Socket {
 
     /** Sets the peer, or another one: whom {@link #send} sends to, and the only one {@link #recv} hears. */
     @Override
-    public synchronized void connect(InetSocketAddress address) throws PosixException {
-        InetSocketAddress reachable = family.reachable(address);
+    public synchronized void connect(SocketAddress address) throws PosixException {
+        InetSocketAddress reachable = family.reachable(internet(address));
         try {
             if (peer != null) {
                 channel.disconnect();
@@ -129,7 +154,7 @@ public final class DatagramSocket extends Socket {
     public int recv(ByteBuffer into, int flags) throws PosixException {
         int before = into.position();
         InetSocketAddress from = recvFrom(into, flags);
-        return from == null ? shutRead ? 0 : WOULD_BLOCK : into.position() - before;
+        return from == null ? WOULD_BLOCK : into.position() - before;
     }
 
     /**
@@ -192,7 +217,7 @@ public final class DatagramSocket extends Socket {
     @Override
     public int send(ByteBuffer from, int flags) throws PosixException {
         if (peer == null && !isClosed()) {
-            check(flags);
+            check(flags, from);
             throw new PosixException(Errno.EDESTADDRREQ);
         }
         return write(from, flags);
@@ -206,18 +231,18 @@ public final class DatagramSocket extends Socket {
      * @throws PosixException EMSGSIZE, EACCES (everybody's address without SO_BROADCAST), ENETUNREACH; ECONNREFUSED of
      *     the one before; EISCONN for another than the peer
      */
-    public int sendTo(ByteBuffer from, int flags, InetSocketAddress to) throws PosixException {
+    public int sendTo(ByteBuffer from, int flags, SocketAddress to) throws PosixException {
         InetSocketAddress connected = peer;
-        InetSocketAddress reachable = family.reachable(to);
+        InetSocketAddress reachable = family.reachable(internet(to));
         if (connected != null) {
-            check(flags);
+            check(flags, from);
             if (!connected.equals(reachable)) {
                 throw new PosixException(Errno.EISCONN);
             }
             return write(from, flags);
         }
         used(Events.WRITE);
-        check(flags);
+        check(flags, from);
         int size = from.remaining();
         try {
             return channel.send(from, reachable) == 0 && size > 0 ? WOULD_BLOCK : size;
@@ -230,7 +255,7 @@ public final class DatagramSocket extends Socket {
 
     private int write(ByteBuffer from, int flags) throws PosixException {
         used(Events.WRITE);
-        check(flags);
+        check(flags, from);
         if (!from.hasRemaining()) {
             throw new PosixException(Errno.EOPNOTSUPP); // IOUtil.write makes no call for an empty buffer
         }
@@ -242,7 +267,10 @@ public final class DatagramSocket extends Socket {
         }
     }
 
-    private void check(int flags) throws PosixException {
+    private void check(int flags, ByteBuffer from) throws PosixException {
+        if (from.remaining() > LARGEST) {
+            throw new PosixException(Errno.EMSGSIZE); // what udp_sendmsg looks at first
+        }
         if ((flags & MSG_OOB) != 0) {
             throw new PosixException(Errno.EOPNOTSUPP);
         }
@@ -397,7 +425,8 @@ public final class DatagramSocket extends Socket {
                 found |= Events.IN;
             }
         }
-        return Events.withSynonyms(found) | standing();
+        int writable = (found & Events.OUT) != 0 ? Events.WRBAND : 0;
+        return Events.withSynonyms(found) | writable | standing();
     }
 
     /** Only one who has a peer hears of refusals, and only a read tells them. */

@@ -2,6 +2,7 @@ package org.euryale.posix;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +26,21 @@ public final class DescriptorTable implements AutoCloseable {
     /** FD_CLOEXEC, which a descriptor has and an open file has not. */
     private final BitSet closeOnExec = new BitSet();
 
-    private final PollerPool pollers = new PollerPool();
+    private final Owners owners = new Owners();
+
+    /** How many descriptors were closed because nobody had their owner any more. */
+    private long forgotten;
+
+    private final PollerPool pollers = new PollerPool(this);
 
     /** Without standard streams: 0 to 2 are not open, and not handed out. */
-    public DescriptorTable() {}
+    public DescriptorTable() {
+        Shortage.register(this);
+    }
 
     /** With these as 0, 1 and 2; null for one that is not open. */
     public DescriptorTable(@Nullable OpenFile input, @Nullable OpenFile output, @Nullable OpenFile error) {
+        this();
         @Nullable OpenFile[] standard = {input, output, error};
         for (int i = 0; i < standard.length; i++) {
             OpenFile file = standard[i];
@@ -65,10 +74,25 @@ public final class DescriptorTable implements AutoCloseable {
 
     /** Gives {@code file} the lowest free descriptor. EBADF, and the file is closed, when the process has ended. */
     public int add(OpenFile file) throws PosixException {
+        return add(file, null);
+    }
+
+    /**
+     * Gives {@code file} the lowest free descriptor, which {@code owner} owns: once nobody has that any more, and the
+     * collector has found it out, the descriptor is closed, unless it was before; see {@link #closeForgotten}.
+     *
+     * @param owner not the file, and nothing that the file refers to; null for none
+     */
+    public int add(OpenFile file, @Nullable Object owner) throws PosixException {
+        closeForgotten();
         file.retain();
         synchronized (this) {
             if (!closed) {
-                return place(file);
+                int descriptor = place(file);
+                if (owner != null) {
+                    owners.own(descriptor, owner);
+                }
+                return descriptor;
             }
         }
         file.drop();
@@ -89,6 +113,15 @@ public final class DescriptorTable implements AutoCloseable {
         lowestFree = descriptor + 1;
         open++;
         return descriptor;
+    }
+
+    /** Makes {@code owner} the owner of an open descriptor that has none; false where it has one, or is not open. */
+    public synchronized boolean own(int descriptor, Object owner) {
+        if (fileOrNull(descriptor) == null || owners.of(descriptor) != null) {
+            return false;
+        }
+        owners.own(descriptor, owner);
+        return true;
     }
 
     /** Another descriptor for the same open file, as {@code dup(2)}. */
@@ -155,16 +188,92 @@ public final class DescriptorTable implements AutoCloseable {
     public void close(int descriptor) throws PosixException {
         OpenFile file;
         synchronized (this) {
-            file = file(descriptor);
-            @Nullable OpenFile[] now = files;
-            now[descriptor] = null;
-            files = now;
-            closeOnExec.clear(descriptor);
-            lowestFree = Math.min(lowestFree, descriptor);
-            open--;
+            file = free(descriptor);
         }
+        release(file);
+    }
+
+    /**
+     * The same if {@code owner} still owns the descriptor; EBADF if not: then it was closed, and may be another file's.
+     */
+    public void close(int descriptor, Object owner) throws PosixException {
+        OpenFile file;
+        synchronized (this) {
+            Ownership ownership = owners.of(descriptor);
+            if (ownership == null || !ownership.refersTo(owner)) {
+                throw new PosixException(Errno.EBADF);
+            }
+            file = free(descriptor);
+        }
+        release(file);
+    }
+
+    private OpenFile free(int descriptor) throws PosixException {
+        OpenFile file = file(descriptor);
+        @Nullable OpenFile[] now = files;
+        now[descriptor] = null;
+        files = now;
+        owners.disown(descriptor);
+        closeOnExec.clear(descriptor);
+        lowestFree = Math.min(lowestFree, descriptor);
+        open--;
+        return file;
+    }
+
+    private static void release(OpenFile file) {
         file.descriptorClosed();
         file.drop();
+        Shortage.closed();
+    }
+
+    /**
+     * Closes the descriptors whose owners the collector has found to be forgotten. Costs next to nothing when there are
+     * none; done by itself where a descriptor is made, and by those who begin to wait. Not with a lock that a poller
+     * may ask for.
+     *
+     * @return how many
+     */
+    public int closeForgotten() {
+        int count = 0;
+        for (Ownership left = owners.poll(); left != null; left = owners.poll()) {
+            count += close(left) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** The same right after a collection, when not all of them are queued yet. */
+    int closeCollected() {
+        List<Ownership> collected;
+        synchronized (this) {
+            collected = owners.collected();
+        }
+        int count = 0;
+        for (Ownership left : collected) {
+            count += close(left) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private boolean close(Ownership left) {
+        OpenFile file;
+        synchronized (this) {
+            if (!left.equals(owners.of(left.descriptor))) {
+                return false; // the number was closed, and perhaps given again, before this was found
+            }
+            try {
+                file = free(left.descriptor);
+            } catch (PosixException e) {
+                return false; // the process has ended
+            }
+            forgotten++;
+        }
+        release(file);
+        return true;
+    }
+
+    /** How many descriptors were closed, since the beginning, because nobody had their owner any more. */
+    public synchronized long forgotten() {
+        return forgotten;
     }
 
     /** FD_CLOEXEC of a descriptor; EBADF. */
@@ -197,6 +306,7 @@ public final class DescriptorTable implements AutoCloseable {
             closed = true;
             left = files;
             files = new OpenFile[0];
+            owners.clear();
             lowestFree = 0;
             open = 0;
         }

@@ -76,6 +76,7 @@ public final class Epoll extends OpenFile {
      * @throws PosixException EINTR, EMFILE; EBADF when the instance is closed
      */
     public int await(long timeoutNanos, int limit, Sink sink) throws PosixException {
+        poller.prepare();
         return poller.await(timeoutNanos, limit, (watch, events) -> sink.ready(watch.descriptor(), events));
     }
 

@@ -6,10 +6,12 @@ import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
 
-/** The address families of the internet. */
+/** Address families. */
 public enum Family {
     INET(StandardProtocolFamily.INET, "0.0.0.0"),
-    INET6(StandardProtocolFamily.INET6, "::");
+    INET6(StandardProtocolFamily.INET6, "::"),
+    /** Sockets of one machine, see {@link UnixAddress}. */
+    UNIX(StandardProtocolFamily.UNIX, "");
 
     private final StandardProtocolFamily protocolFamily;
     private final String wildcard;
@@ -23,7 +25,7 @@ public enum Family {
         return protocolFamily;
     }
 
-    /** The wildcard address with port 0: what an unbound socket has. The text is numeric, no name is looked up. */
+    /** The internet's wildcard with port 0: what an unbound socket has. The text is numeric, no name is looked up. */
     InetSocketAddress unbound() {
         return new InetSocketAddress(wildcard, 0);
     }

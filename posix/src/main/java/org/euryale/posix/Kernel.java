@@ -1,6 +1,7 @@
 package org.euryale.posix;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 
 /**
  * The system calls for descriptors of the kernel that {@code java.nio} has no channel for: the standard streams,
@@ -35,6 +36,15 @@ public interface Kernel {
     int flags(int descriptor) throws PosixException;
 
     void close(int descriptor) throws PosixException;
+
+    /** The kernel's descriptor of an open channel of the JDK's, -1 where the JDK cannot be made to tell. */
+    int number(Channel channel);
+
+    /** Takes O_NONBLOCK from the open file, which everybody shares that has it. */
+    void blocking(int descriptor) throws PosixException;
+
+    /** How many bytes can be read now (ioctl(2), FIONREAD); ENOTTY. */
+    int available(int descriptor) throws PosixException;
 
     /** {@code poll(2)} of one descriptor, without waiting: those of {@code events} that hold, ERR and HUP. */
     int poll(int descriptor, int events) throws PosixException;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * process was faster.
  */
 public final class KernelFile extends OpenFile {
+    private static final int PIPE_BUF = 4096;
+
     private final Kernel kernel;
     private final KernelReadiness readiness;
     private final int number;
@@ -34,8 +36,8 @@ public final class KernelFile extends OpenFile {
         flags = kernel.flags(number);
     }
 
-    /** The kernel's descriptor, for a child process that is to have it. */
-    public int number() {
+    @Override
+    public int kernelNumber(Kernel kernel) {
         return number;
     }
 
@@ -64,7 +66,29 @@ public final class KernelFile extends OpenFile {
             throw new PosixException(Errno.EBADF);
         }
         used(Events.WRITE);
-        return pollable && kernel.poll(number, Events.OUT) == 0 ? WOULD_BLOCK : kernel.write(number, from);
+        if (!pollable) {
+            return kernel.write(number, from);
+        }
+        // poll(2) promises a pipe room for PIPE_BUF bytes; a call with more would wait until it had taken all.
+        int start = from.position();
+        int end = from.limit();
+        try {
+            do {
+                if (kernel.poll(number, Events.OUT) == 0) {
+                    return from.position() > start ? from.position() - start : WOULD_BLOCK;
+                }
+                from.limit(Math.min(end, from.position() + PIPE_BUF));
+                kernel.write(number, from);
+                from.limit(end);
+            } while (from.hasRemaining());
+        } catch (PosixException e) {
+            if (from.position() == start) {
+                throw e; // else the next call tells
+            }
+        } finally {
+            from.limit(end);
+        }
+        return end - start - from.remaining();
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Wakes pollers for the files that no selector takes. A poller looks at such a file itself before each wait ({@link
- * KernelFile#standing}); what is not ready then is given to a thread of this class, which waits in {@code poll(2)} for
+ * OpenFile#standing}); what is not ready then is given to a thread of this class, which waits in {@code poll(2)} for
  * all of them, tells the file's pollers to look again, and forgets it: a program that leaves a line unread costs one
  * wakeup, not a spin.
  *
@@ -19,8 +19,11 @@ public final class KernelReadiness implements AutoCloseable {
     private record Wanted(int number, int events) {}
 
     private final Kernel kernel;
-    private final Map<KernelFile, Wanted> watched = new LinkedHashMap<>();
+    private final Map<OpenFile, Wanted> watched = new LinkedHashMap<>();
     private Kernel.@Nullable Waiter waiter;
+    /** What the thread waits for now. */
+    private List<OpenFile> polled = List.of();
+
     private boolean closed;
 
     public KernelReadiness(Kernel kernel) {
@@ -28,7 +31,7 @@ public final class KernelReadiness implements AutoCloseable {
     }
 
     /** Tells the file once when one of {@code events}, ERR or HUP holds. */
-    synchronized void watch(KernelFile file, int number, int events) throws PosixException {
+    synchronized void watch(OpenFile file, int number, int events) throws PosixException {
         Wanted wanted = new Wanted(number, events);
         if (closed || wanted.equals(watched.put(file, wanted))) {
             return;
@@ -44,16 +47,27 @@ public final class KernelReadiness implements AutoCloseable {
         }
     }
 
-    synchronized void forget(KernelFile file) {
-        if (watched.remove(file) != null && waiter != null) {
+    /** Returns when nobody waits for the file: until then {@code poll(2)} keeps it open, whoever closes it. */
+    synchronized void forget(OpenFile file) {
+        watched.remove(file);
+        boolean interrupted = false;
+        while (polled.contains(file) && waiter != null) {
             waiter.wakeup();
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
     private void run(Kernel.Waiter waiter) {
         try {
             while (true) {
-                List<KernelFile> files;
+                List<OpenFile> files;
                 int[] numbers;
                 int[] events;
                 synchronized (this) {
@@ -61,10 +75,12 @@ public final class KernelReadiness implements AutoCloseable {
                         return;
                     }
                     files = new ArrayList<>(watched.keySet());
+                    polled = files;
                     numbers = watched.values().stream().mapToInt(Wanted::number).toArray();
                     events = watched.values().stream().mapToInt(Wanted::events).toArray();
                 }
                 int[] found = waiter.await(numbers, events);
+                release();
                 for (int i = 0; i < found.length; i++) {
                     if (found[i] != 0) {
                         synchronized (this) {
@@ -76,7 +92,7 @@ public final class KernelReadiness implements AutoCloseable {
             }
         } catch (PosixException e) {
             // poll(2) itself failed (ENOMEM): what waits looks again, and the next watch begins a new thread.
-            List<KernelFile> left;
+            List<OpenFile> left;
             synchronized (this) {
                 this.waiter = null;
                 left = new ArrayList<>(watched.keySet());
@@ -84,8 +100,14 @@ public final class KernelReadiness implements AutoCloseable {
             }
             left.forEach(OpenFile::changed);
         } finally {
+            release();
             waiter.close();
         }
+    }
+
+    private synchronized void release() {
+        polled = List.of();
+        notifyAll();
     }
 
     /** Ends the thread. */

@@ -3,6 +3,8 @@ package org.euryale.posix;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +142,52 @@ public final class Names {
     public static String text(InetAddress address, Family family) {
         byte[] bytes = address.getAddress();
         return ntop(family == Family.INET6 && bytes.length == V4_BYTES ? mapped(bytes) : bytes);
+    }
+
+    /**
+     * The numeric text that {@code getnameinfo(3)} has for an address with a scope: by the interface's name where it is
+     * of a link alone, by number elsewhere.
+     *
+     * @param scope an interface's number, unsigned; 0 for none
+     */
+    public static String text(InetAddress address, int scope) {
+        byte[] bytes = address.getAddress();
+        if (scope == 0 || bytes.length == V4_BYTES) {
+            return ntop(bytes);
+        }
+        String name = isOfLink(bytes) ? interfaceName(scope) : null;
+        return ntop(bytes) + '%' + (name != null ? name : Integer.toUnsignedString(scope));
+    }
+
+    /** fe80::/10 and ff?2::/16: such an address means something on one link only. */
+    private static boolean isOfLink(byte[] bytes) {
+        int first = bytes[0] & 0xff;
+        return first == 0xfe ? (bytes[1] & 0xc0) == 0x80 : first == 0xff && (bytes[1] & 0xf) == 2;
+    }
+
+    private static @Nullable String interfaceName(int index) {
+        try {
+            NetworkInterface found = index < 0 ? null : NetworkInterface.getByIndex(index);
+            return found == null ? null : found.getName();
+        } catch (SocketException e) {
+            return null;
+        }
+    }
+
+    /** The scope of an address, 0 for none. */
+    public static int scope(InetAddress address) {
+        return address instanceof Inet6Address six ? six.getScopeId() : 0;
+    }
+
+    /** An address of 4 or 16 bytes; a mapped one stays IPv6, unlike {@link InetAddress#getByAddress(byte[])}'s. */
+    public static InetAddress address(byte[] bytes) {
+        try {
+            return bytes.length == V4_BYTES
+                    ? InetAddress.getByAddress(bytes)
+                    : Inet6Address.getByAddress(null, bytes, -1);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(bytes.length + " bytes", e);
+        }
     }
 
     /** inet_ntop(3): 4 or 16 bytes. */

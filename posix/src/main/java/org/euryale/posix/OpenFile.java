@@ -1,6 +1,7 @@
 package org.euryale.posix;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.nio.channels.SelectableChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +22,17 @@ public abstract class OpenFile {
     public static final int WOULD_BLOCK = -1;
 
     /**
-     * Guarded by itself, as are the references and the decision to close. No other lock is taken while it is held but a
+     * Guards the watches, the references and the decision to close. No other lock is taken while it is held but a
      * poller's mutex, so a poller may ask for it at any time: a subclass's monitor would not do, its holder may be
      * waiting for that poller.
      */
-    private final List<Watch> watches = new ArrayList<>(1);
+    private final Watches watches = new Watches();
+
+    /** A chain by {@link Watch#next}: most files have one watch or none, and a list would cost each 32 bytes more. */
+    private static final class Watches {
+        @Nullable
+        Watch first;
+    }
 
     private int references;
     private volatile boolean nonBlocking;
@@ -87,6 +94,42 @@ public abstract class OpenFile {
     /** As {@code fstat(2)}. */
     public FileStatus status() throws PosixException {
         return FileStatus.nameless(0600, System.identityHashCode(this));
+    }
+
+    /**
+     * The kernel's own descriptor, for a call that java.nio has not. It is this file's until a listen or a refused
+     * connect changes the channel, or the last descriptor is closed. EOPNOTSUPP where there is none or nobody tells.
+     */
+    public int kernelNumber(Kernel kernel) throws PosixException {
+        Channel channel = channel();
+        int number = channel == null ? -1 : kernel.number(channel);
+        if (number < 0) {
+            throw new PosixException(Errno.EOPNOTSUPP);
+        }
+        return number;
+    }
+
+    /** What {@link #kernelNumber} is asked of. */
+    @Nullable
+    Channel channel() {
+        return selectable();
+    }
+
+    /**
+     * {@link #kernelNumber} for a child process, which expects a file that blocks. For ours that means that a read or a
+     * write may wait in the kernel when the child was faster to take what was there.
+     */
+    public int lend(Kernel kernel) throws PosixException {
+        int number = kernelNumber(kernel);
+        if (channel() instanceof SelectableChannel) {
+            kernel.blocking(number);
+        }
+        return number;
+    }
+
+    /** How many bytes can be read now (ioctl(2), FIONREAD); ENOTTY. */
+    public int available(Kernel kernel) throws PosixException {
+        return kernel.available(kernelNumber(kernel));
     }
 
     /** As {@code isatty(3)}. */
@@ -151,7 +194,11 @@ public abstract class OpenFile {
 
     private List<Watch> snapshot() {
         synchronized (watches) {
-            return List.copyOf(watches);
+            List<Watch> all = new ArrayList<>(1);
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
+                all.add(watch);
+            }
+            return all;
         }
     }
 
@@ -171,13 +218,14 @@ public abstract class OpenFile {
             if (closed) {
                 return false;
             }
-            for (Watch other : watches) {
+            for (Watch other = watches.first; other != null; other = other.next) {
                 if (other.poller == watch.poller) {
                     other.shared = true;
                     watch.shared = true;
                 }
             }
-            watches.add(watch);
+            watch.next = watches.first;
+            watches.first = watch;
             edgeWatched |= watch.edge;
             return true;
         }
@@ -185,7 +233,15 @@ public abstract class OpenFile {
 
     void detach(Watch watch) {
         synchronized (watches) {
-            watches.remove(watch);
+            if (watch == watches.first) {
+                watches.first = watch.next;
+            }
+            for (Watch before = watches.first; before != null; before = before.next) {
+                if (before.next == watch) {
+                    before.next = watch.next;
+                }
+            }
+            watch.next = null;
             edges();
         }
     }
@@ -194,7 +250,7 @@ public abstract class OpenFile {
     List<Watch> watchesIn(Poller poller) {
         List<Watch> found = new ArrayList<>();
         synchronized (watches) {
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 if (watch.poller == poller) {
                     found.add(watch);
                 }
@@ -207,7 +263,7 @@ public abstract class OpenFile {
     void edges() {
         synchronized (watches) {
             boolean any = false;
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 any |= watch.edge;
             }
             edgeWatched = any;
@@ -217,7 +273,7 @@ public abstract class OpenFile {
     /** The file's state moved in a way the kernel does not tell: every poller looks again. */
     final void changed() {
         synchronized (watches) {
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 watch.poller.changed(watch);
             }
         }
@@ -232,7 +288,7 @@ public abstract class OpenFile {
 
     private void rearm(int events) {
         synchronized (watches) {
-            for (Watch watch : watches) {
+            for (Watch watch = watches.first; watch != null; watch = watch.next) {
                 if (watch.edge) {
                     watch.poller.rearm(watch, events);
                 }

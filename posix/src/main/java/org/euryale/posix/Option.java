@@ -32,6 +32,8 @@ public enum Option {
     SO_OOBINLINE(null),
     /** On TCP it is kept without effect, as on Linux. */
     SO_BROADCAST(StandardSocketOptions.SO_BROADCAST),
+    /** On IPv6: keeps IPv4 away. The JDK has no such option; it is set by the kernel's own call, see {@link SocketKernel}. */
+    IPV6_V6ONLY(null),
     /** Read and cleared by reading. */
     SO_ERROR(null),
     SO_ACCEPTCONN(null);

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * tell: how much is in the pipe, and whether the other end is closed. Any thread may call anything.
  */
 public final class PipeEnd extends OpenFile {
+    private static final int PIPE_BUF = 4096;
+
     private final Pipe.@Nullable SourceChannel source;
     private final Pipe.@Nullable SinkChannel sink;
 
@@ -20,6 +22,12 @@ public final class PipeEnd extends OpenFile {
     private final AtomicLong inside;
 
     private @Nullable PipeEnd other;
+
+    /** Set on both ends when a child process has got one: what holds then, only the kernel can tell. */
+    private volatile @Nullable Kernel kernel;
+
+    /** Whether it was this end: reads and writes of ours then have to ask first. */
+    private volatile boolean lent;
 
     private PipeEnd(Pipe.@Nullable SourceChannel source, Pipe.@Nullable SinkChannel sink, AtomicLong inside) {
         this.source = source;
@@ -32,6 +40,10 @@ public final class PipeEnd extends OpenFile {
 
     /** As {@code pipe(2)}; EMFILE. */
     public static Ends open() throws PosixException {
+        return Shortage.retried(PipeEnd::openNow);
+    }
+
+    private static Ends openNow() throws PosixException {
         try {
             Pipe pipe = Pipe.open();
             pipe.source().configureBlocking(false);
@@ -47,9 +59,21 @@ public final class PipeEnd extends OpenFile {
         }
     }
 
-    /** How many bytes can be read now (ioctl(2), FIONREAD). */
-    public int available() {
-        return (int) Math.max(0, inside.get());
+    @Override
+    public int lend(Kernel kernel) throws PosixException {
+        int number = super.lend(kernel);
+        this.kernel = kernel;
+        lent = true;
+        if (other != null) {
+            other.kernel = kernel;
+        }
+        return number;
+    }
+
+    /** Whether the kernel says that a call would have to wait, which it would do there. */
+    private boolean wouldWait(int events) throws PosixException {
+        Kernel asked = kernel;
+        return lent && asked != null && (asked.poll(kernelNumber(asked), events) & (events | Events.UNASKED)) == 0;
     }
 
     @Override
@@ -63,6 +87,9 @@ public final class PipeEnd extends OpenFile {
             throw new PosixException(Errno.EBADF);
         }
         used(Events.READ);
+        if (wouldWait(Events.IN)) {
+            return WOULD_BLOCK;
+        }
         try {
             int count = source.read(into);
             if (count > 0) {
@@ -80,6 +107,13 @@ public final class PipeEnd extends OpenFile {
             throw new PosixException(Errno.EBADF);
         }
         used(Events.WRITE);
+        if (wouldWait(Events.OUT)) {
+            return WOULD_BLOCK;
+        }
+        int end = from.limit();
+        if (lent) {
+            from.limit(Math.min(end, from.position() + PIPE_BUF));
+        }
         try {
             boolean wanted = from.hasRemaining();
             int count = sink.write(from);
@@ -87,6 +121,8 @@ public final class PipeEnd extends OpenFile {
             return count == 0 && wanted ? WOULD_BLOCK : count;
         } catch (IOException e) {
             throw PosixException.of(e);
+        } finally {
+            from.limit(end);
         }
     }
 
@@ -124,6 +160,14 @@ public final class PipeEnd extends OpenFile {
 
     @Override
     int standing() {
+        Kernel asked = kernel;
+        if (asked != null) {
+            try {
+                return Events.withSynonyms(asked.poll(kernelNumber(asked), source != null ? Events.IN : Events.OUT));
+            } catch (PosixException e) {
+                return Events.ERR;
+            }
+        }
         if (!isOtherClosed()) {
             return 0;
         }

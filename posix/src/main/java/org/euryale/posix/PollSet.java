@@ -116,6 +116,7 @@ final class PollSet implements AutoCloseable {
     }
 
     int await(long timeoutNanos, Poller.Sink sink) throws PosixException {
+        poller.prepare();
         return poller.await(timeoutNanos, Integer.MAX_VALUE, sink);
     }
 

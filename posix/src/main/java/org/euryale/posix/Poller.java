@@ -288,6 +288,13 @@ public final class Poller implements AutoCloseable {
         }
     }
 
+    /** Has its descriptors before the wait, when dropped ones may still be found for them; EMFILE. */
+    void prepare() throws PosixException {
+        if (selector == null) {
+            Shortage.retried(this::open);
+        }
+    }
+
     private Selector open() throws PosixException {
         synchronized (mutex) {
             if (closed) {

@@ -27,10 +27,13 @@ public final class PollerPool implements AutoCloseable {
     /** Idle sets, the one used last at the end. */
     private final List<PollSet> sets = new ArrayList<>();
 
+    private final DescriptorTable table;
     private boolean closed;
     private long lastOwner;
 
-    PollerPool() {}
+    PollerPool(DescriptorTable table) {
+        this.table = table;
+    }
 
     /** A name for somebody who leases sets; never a thread's identity, which is positive. */
     synchronized long newOwner() {
@@ -45,10 +48,12 @@ public final class PollerPool implements AutoCloseable {
      * @throws PosixException EINTR when the thread was interrupted, EBADF when the file was closed meanwhile, EMFILE
      */
     public boolean await(OpenFile file, int events, long timeoutNanos) throws PosixException {
+        table.closeForgotten();
         Poller poller = lease();
         Watch watch = null;
         try {
             watch = poller.add(file, -1, events);
+            poller.prepare();
             return poller.await(watch, timeoutNanos);
         } finally {
             if (watch != null) {
@@ -86,7 +91,12 @@ public final class PollerPool implements AutoCloseable {
      * of their loop (asyncore does), so a set whose owner used it once is taken first: its registrations are most
      * likely the ones wanted now.
      */
-    synchronized PollSet leaseSet(long owner, boolean precise) throws PosixException {
+    PollSet leaseSet(long owner, boolean precise) throws PosixException {
+        table.closeForgotten();
+        return leasedSet(owner, precise);
+    }
+
+    private synchronized PollSet leasedSet(long owner, boolean precise) throws PosixException {
         if (closed) {
             throw new PosixException(Errno.EBADF);
         }

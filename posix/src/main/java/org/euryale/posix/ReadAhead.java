@@ -17,6 +17,10 @@ final class ReadAhead {
         return from == to;
     }
 
+    int size() {
+        return to - from;
+    }
+
     boolean isFull() {
         return to - from >= LIMIT;
     }

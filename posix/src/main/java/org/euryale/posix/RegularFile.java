@@ -70,6 +70,10 @@ public final class RegularFile extends OpenFile {
      * EEXIST, ENOENT, EACCES, EISDIR, ENOTDIR, ELOOP, ENAMETOOLONG, EMFILE ...
      */
     public static RegularFile open(Path path, int flags, int mode) throws PosixException {
+        return Shortage.retried(() -> openNow(path, flags, mode));
+    }
+
+    private static RegularFile openNow(Path path, int flags, int mode) throws PosixException {
         int access = flags & OpenFlags.O_ACCMODE;
         boolean writes = access != OpenFlags.O_RDONLY;
         if (!writes && (flags & OpenFlags.O_CREAT) != 0) {
@@ -360,6 +364,11 @@ public final class RegularFile extends OpenFile {
     @Nullable
     SelectableChannel selectable() {
         return null;
+    }
+
+    @Override
+    FileChannel channel() {
+        return channel;
     }
 
     @Override

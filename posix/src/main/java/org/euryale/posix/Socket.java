@@ -1,11 +1,12 @@
 package org.euryale.posix;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What the system calls of {@code socket(7)} ask of a socket, whatever its type. Any thread may call anything. */
-public abstract sealed class Socket extends OpenFile permits Connection, DatagramSocket {
+public abstract sealed class Socket extends OpenFile permits Connection, DatagramSocket, KernelSocket {
     /** For {@link #recv}: leave the bytes where they are. */
     public static final int MSG_PEEK = 0x2;
 
@@ -30,16 +31,16 @@ public abstract sealed class Socket extends OpenFile permits Connection, Datagra
     }
 
     /** Binds at once. EADDRINUSE, EADDRNOTAVAIL, EACCES; EINVAL when it has an address already. */
-    public abstract void bind(InetSocketAddress address) throws PosixException;
+    public abstract void bind(SocketAddress address) throws PosixException;
 
     /** Connects; EINPROGRESS when that goes on. */
-    public abstract void connect(InetSocketAddress address) throws PosixException;
+    public abstract void connect(SocketAddress address) throws PosixException;
 
-    /** The local address; the wildcard with port 0 while there is none. */
-    public abstract InetSocketAddress localAddress() throws PosixException;
+    /** The local address; the wildcard with port 0, or {@link UnixAddress#UNNAMED}, while there is none. */
+    public abstract SocketAddress localAddress() throws PosixException;
 
     /** The peer's address; ENOTCONN while there is none. */
-    public abstract InetSocketAddress remoteAddress() throws PosixException;
+    public abstract SocketAddress remoteAddress() throws PosixException;
 
     /** Ends reading, writing or both; ENOTCONN without a peer. */
     public abstract void shutdown(boolean reading, boolean writing) throws PosixException;
@@ -50,8 +51,34 @@ public abstract sealed class Socket extends OpenFile permits Connection, Datagra
     }
 
     /** The next connection, null when there is none; EOPNOTSUPP where there are no connections. */
-    public @Nullable StreamSocket accept() throws PosixException {
+    public @Nullable Socket accept() throws PosixException {
         throw new PosixException(isClosed() ? Errno.EBADF : Errno.EOPNOTSUPP);
+    }
+
+    /** The peer's address as accept(2) tells it: of a connection that is over as well. */
+    public SocketAddress acceptedFrom() throws PosixException {
+        return remoteAddress();
+    }
+
+    /** Whether what is sent in one piece, a datagram, is received in one. */
+    public boolean keepsBoundaries() {
+        return false;
+    }
+
+    /**
+     * Whether a datagram socket's reading is shut. Linux ends a read that waits then, with 0 bytes; one that does not
+     * wait is EAGAIN, and the socket is readable for ever.
+     */
+    public boolean isReadingShut() {
+        return false;
+    }
+
+    /** An address for an internet socket; another is EAFNOSUPPORT. */
+    static InetSocketAddress internet(SocketAddress address) throws PosixException {
+        if (address instanceof InetSocketAddress internet) {
+            return internet;
+        }
+        throw new PosixException(Errno.EAFNOSUPPORT);
     }
 
     /**

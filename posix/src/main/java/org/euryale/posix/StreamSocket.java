@@ -2,6 +2,7 @@ package org.euryale.posix;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
@@ -75,7 +76,17 @@ public final class StreamSocket extends Connection {
 
     /** A new socket; EMFILE or EAFNOSUPPORT. */
     public static StreamSocket open(Family family) throws PosixException {
-        return new StreamSocket(family, new ChannelOptions(), openChannel(family), State.FRESH);
+        return open(family, null);
+    }
+
+    /**
+     * A new socket; EMFILE or EAFNOSUPPORT.
+     *
+     * @param kernel for options that the JDK has not, null where it cannot be called
+     */
+    public static StreamSocket open(Family family, @Nullable SocketKernel kernel) throws PosixException {
+        SocketChannel channel = Shortage.retried(() -> openChannel(family));
+        return new StreamSocket(family, new ChannelOptions(kernel), channel, State.FRESH);
     }
 
     private static SocketChannel openChannel(Family family) throws PosixException {
@@ -99,23 +110,30 @@ public final class StreamSocket extends Connection {
 
     /** Binds at once. EADDRINUSE, EADDRNOTAVAIL, EACCES; EINVAL when it has an address already. */
     @Override
-    public void bind(InetSocketAddress address) throws PosixException {
-        buryChannel();
-        synchronized (this) {
-            boolean unconnected = state == State.FRESH || state == State.FAILED;
-            if (state == State.CLOSED) {
-                throw new PosixException(Errno.EBADF);
+    public void bind(SocketAddress to) throws PosixException {
+        InetSocketAddress address = internet(to);
+        Shortage.retrying(() -> {
+            buryChannel();
+            synchronized (this) {
+                bindHere(address);
             }
-            if (!unconnected || (bound != null && bound.getPort() != 0)) {
-                if (family == Family.INET) {
-                    checkIsLocal(address); // inet6_bind looks at the socket first
-                }
-                throw new PosixException(Errno.EINVAL);
-            }
-            bound = null;
-            bind(usable(), address);
-            portGiven = address.getPort() != 0;
+        });
+    }
+
+    private void bindHere(InetSocketAddress address) throws PosixException {
+        boolean unconnected = state == State.FRESH || state == State.FAILED;
+        if (state == State.CLOSED) {
+            throw new PosixException(Errno.EBADF);
         }
+        if (!unconnected || (bound != null && bound.getPort() != 0)) {
+            if (family == Family.INET) {
+                checkIsLocal(address); // inet6_bind looks at the socket first
+            }
+            throw new PosixException(Errno.EINVAL);
+        }
+        bound = null;
+        bind(usable(), address);
+        portGiven = address.getPort() != 0;
     }
 
     /** EAFNOSUPPORT, EADDRNOTAVAIL: the kernel looks at the address before it looks at the socket (__inet_bind). */
@@ -181,7 +199,7 @@ public final class StreamSocket extends Connection {
         }
     }
 
-    /** The peer's address as accept(2) tells it: of a connection that is over as well. */
+    @Override
     public InetSocketAddress acceptedFrom() throws PosixException {
         try {
             return (InetSocketAddress) live(channel).getRemoteAddress();
@@ -195,10 +213,12 @@ public final class StreamSocket extends Connection {
     /** Listens; EADDRINUSE when somebody else listens there, EINVAL on a connected socket. */
     @Override
     public void listen(int backlog) throws PosixException {
-        buryChannel();
-        synchronized (this) {
-            beginListening(backlog);
-        }
+        Shortage.retrying(() -> {
+            buryChannel();
+            synchronized (this) {
+                beginListening(backlog);
+            }
+        });
     }
 
     private void beginListening(int backlog) throws PosixException {
@@ -249,6 +269,17 @@ public final class StreamSocket extends Connection {
     /** The next connection, null when there is none. EINVAL when it does not listen; EMFILE, ECONNABORTED. */
     @Override
     public @Nullable StreamSocket accept() throws PosixException {
+        try {
+            return acceptNext();
+        } catch (PosixException e) {
+            if (!Shortage.relieved(e)) {
+                throw e;
+            }
+            return acceptNext();
+        }
+    }
+
+    private @Nullable StreamSocket acceptNext() throws PosixException {
         ServerSocketChannel listening = listener;
         if (state != State.LISTENING || listening == null) {
             throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
@@ -315,12 +346,15 @@ public final class StreamSocket extends Connection {
      * tried again.
      */
     @Override
-    public void connect(InetSocketAddress address) throws PosixException {
+    public void connect(SocketAddress to) throws PosixException {
+        InetSocketAddress address = internet(to);
         used(Events.READ | Events.WRITE);
-        buryChannel();
-        synchronized (this) {
-            connectOrTell(address);
-        }
+        Shortage.retrying(() -> {
+            buryChannel();
+            synchronized (this) {
+                connectOrTell(address);
+            }
+        });
     }
 
     private void connectOrTell(InetSocketAddress address) throws PosixException {

@@ -22,6 +22,10 @@ public final class Watch {
 
     int events;
 
+    /** Of the same file; its own lock guards it. */
+    @Nullable
+    Watch next;
+
     @Nullable
     SelectionKey key;
 

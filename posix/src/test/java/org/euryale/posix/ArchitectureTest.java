@@ -49,6 +49,7 @@ class ArchitectureTest {
     void onlySocketsAndPipesSetTheModeOfAChannel() {
         noClasses()
                 .that(not(equivalentTo(StreamSocket.class))
+                        .and(not(equivalentTo(UnixStreamSocket.class)))
                         .and(not(equivalentTo(DatagramSocket.class)))
                         .and(not(equivalentTo(PipeEnd.class))))
                 .should()

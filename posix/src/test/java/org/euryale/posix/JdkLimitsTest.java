@@ -349,6 +349,15 @@ class JdkLimitsTest {
     }
 
     @Test
+    void theBroadcastAddressIsNotBoundTo() throws Exception {
+        // Linux binds to it; NET_Bind of the JDK refuses what ends as a network's broadcast address of 127/8 does.
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.INET)) {
+            assertThatExceptionOfType(BindException.class)
+                    .isThrownBy(() -> channel.bind(new InetSocketAddress("255.255.255.255", 0)));
+        }
+    }
+
+    @Test
     void bufferSizesAreHalvedAndNegativeOnesRefused() throws Exception {
         SocketChannel channel = process.keep(SocketChannel.open());
         channel.setOption(StandardSocketOptions.SO_RCVBUF, 20_000);

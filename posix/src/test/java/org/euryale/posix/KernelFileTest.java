@@ -5,6 +5,7 @@ import static org.euryale.posix.Failures.errnoOf;
 import static org.euryale.posix.TestProcess.bytes;
 
 import java.nio.ByteBuffer;
+import java.nio.channels.Channel;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.euryale.posix.TestProcess.Running;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +126,21 @@ class KernelFileTest {
 
         synchronized boolean waiterIsOpen() {
             return open;
+        }
+
+        @Override
+        public int number(Channel channel) {
+            return -1;
+        }
+
+        @Override
+        public void blocking(int descriptor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public synchronized int available(int descriptor) {
+            return input.length();
         }
 
         private synchronized int holds(int events) {

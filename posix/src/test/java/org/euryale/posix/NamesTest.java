@@ -8,6 +8,7 @@ import static org.euryale.posix.TestProcess.address;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.net.UnknownHostException;
 import java.util.HexFormat;
 import java.util.List;
@@ -178,6 +179,29 @@ class NamesTest {
         assertThat(Names.text(four, INET)).isEqualTo("1.2.3.4");
         assertThat(Names.text(four, INET6)).isEqualTo("::ffff:1.2.3.4");
         assertThat(Names.text(address("::1"), INET6)).isEqualTo("::1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.2.3.4, 7, 1.2.3.4",
+        "fe80::1, 0, fe80::1",
+        "fe80::1, 2147483647, fe80::1%2147483647",
+        "fec0::1, 1, fec0::1%1",
+        "ff02::1, -1, ff02::1%4294967295",
+        "2001:db8::1, 1, 2001:db8::1%1",
+        "::1, 1, ::1%1",
+    })
+    void aScopeIsWrittenBehindTheAddress(String host, int scope, String text) throws Exception {
+        assertThat(Names.text(address(host), scope)).isEqualTo(text);
+    }
+
+    @Test
+    void theScopeOfAnAddressOfOneLinkIsWrittenByName() throws Exception {
+        NetworkInterface loopback = NetworkInterface.getByInetAddress(address("127.0.0.1"));
+
+        String text = '%' + loopback.getName();
+        assertThat(Names.text(address("fe80::1"), loopback.getIndex())).isEqualTo("fe80::1" + text);
+        assertThat(Names.text(address("ff12::1"), loopback.getIndex())).isEqualTo("ff12::1" + text);
     }
 
     // ---------------------------------------------------------------- names

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.euryale.posix.Failures.errnoOf;
 import static org.euryale.posix.TestProcess.bytes;
 
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,5 +116,28 @@ class PipeEndTest {
         assertThat(errnoOf(() -> table.file(read).seek(0, Whence.CURRENT))).isEqualTo(Errno.ESPIPE);
         assertThat(errnoOf(() -> table.file(write).truncate(0))).isEqualTo(Errno.EINVAL);
         assertThat(table.file(read).status().type()).isEqualTo(FileStatus.S_IFIFO);
+    }
+
+    /** What the other end's closing here means when a child process has it too, only the kernel knows. */
+    @Test
+    void anEndWhoseOtherIsLentAsksTheKernel() throws Exception {
+        int[] holds = {0};
+        Kernel kernel = (Kernel) Proxy.newProxyInstance(
+                Kernel.class.getClassLoader(),
+                new Class<?>[] {Kernel.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "number" -> 7;
+                    case "poll" -> holds[0];
+                    case "blocking" -> null;
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+        assertThat(table.file(write).lend(kernel)).isEqualTo(7);
+        assertThat(table.file(write).write(bytes("x")))
+                .as("a write that would wait")
+                .isEqualTo(OpenFile.WOULD_BLOCK);
+        table.close(write);
+
+        holds[0] = Events.IN | Events.HUP; // the child has written, which nobody counted here
+        assertThat(poll(read)).isEqualTo(Events.IN | Events.HUP);
     }
 }

@@ -16,10 +16,19 @@ public interface Libc {
     /** The name, in errno.h, of the error that the last call of this thread ended with. */
     static String errno() {
         int number = RUNTIME.getLastError();
-        return jnr.constants.platform.Errno.valueOf(number).name();
+        String name = jnr.constants.platform.Errno.valueOf(number).name();
+        return name.equals("ENOTSUP") ? "EOPNOTSUPP" : name; // one number
     }
 
     int socket(int domain, int type, int protocol);
+
+    int socketpair(int domain, int type, int protocol, @Out int[] ends);
+
+    int pipe2(@Out int[] ends, int flags);
+
+    long read(int fd, @Out byte[] data, long length);
+
+    long write(int fd, @In byte[] data, long length);
 
     int bind(int fd, @In byte[] address, int length);
 

@@ -28,9 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class LibcWorld implements World {
     private static final int FD_SETSIZE = 1024;
 
+    private static final int AF_UNIX = 1;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int F_DUPFD = 0;
     private static final int MSG_PEEK = 2;
@@ -113,6 +115,41 @@ final class LibcWorld implements World {
     @Override
     public int socket(Family family) throws PosixException {
         return own(C.socket(family == Family.INET ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0));
+    }
+
+    @Override
+    public void pair(Ends ends) throws PosixException {
+        int[] both = new int[2];
+        switch (ends) {
+            case UNIX_STREAMS -> check(C.socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, both));
+            case PIPE -> check(C.pipe2(both, SOCK_NONBLOCK)); // O_NONBLOCK has the same number
+            case UDP -> {
+                for (int i = 0; i < 2; i++) {
+                    both[i] = check(C.socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0));
+                    byte[] loopback = pack(new InetSocketAddress(Kind.address("127.0.0.1"), 0));
+                    check(C.bind(both[i], loopback, loopback.length));
+                }
+                for (int i = 0; i < 2; i++) {
+                    byte[] peer = new byte[ADDRESS_SIZE];
+                    int[] length = {ADDRESS_SIZE};
+                    check(C.getsockname(both[1 - i], peer, length));
+                    check(C.connect(both[i], peer, length[0]));
+                }
+            }
+        }
+        own(both[0]);
+        own(both[1]);
+    }
+
+    @Override
+    public byte[] read(int descriptor, int limit) throws PosixException {
+        byte[] into = new byte[limit];
+        return Arrays.copyOf(into, check(C.read(base + descriptor, into, limit)));
+    }
+
+    @Override
+    public int write(int descriptor, byte[] data) throws PosixException {
+        return check(C.write(base + descriptor, data, data.length));
     }
 
     @Override

@@ -1,20 +1,25 @@
 package org.euryale.jython.oracle;
 
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.euryale.posix.DatagramSocket;
 import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Epoll;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Family;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.Option;
+import org.euryale.posix.PipeEnd;
 import org.euryale.posix.Poll;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Select;
+import org.euryale.posix.Socket;
 import org.euryale.posix.StreamSocket;
+import org.euryale.posix.UnixStreamSocket;
 import org.jspecify.annotations.Nullable;
 
 /** The sockets under test. */
@@ -36,8 +41,8 @@ final class PosixWorld implements World {
         return table.file(FIRST + descriptor);
     }
 
-    private StreamSocket socketAt(int descriptor) throws PosixException {
-        if (file(descriptor) instanceof StreamSocket socket) {
+    private Socket socketAt(int descriptor) throws PosixException {
+        if (file(descriptor) instanceof Socket socket) {
             return socket;
         }
         throw new PosixException(Errno.ENOTSOCK);
@@ -46,6 +51,45 @@ final class PosixWorld implements World {
     @Override
     public int socket(Family family) throws PosixException {
         return table.add(StreamSocket.open(family)) - FIRST;
+    }
+
+    @Override
+    public void pair(Ends ends) throws PosixException {
+        switch (ends) {
+            case UNIX_STREAMS -> {
+                UnixStreamSocket.Pair pair = UnixStreamSocket.pair(null);
+                table.add(pair.one());
+                table.add(pair.other());
+            }
+            case PIPE -> {
+                PipeEnd.Ends pipe = PipeEnd.open();
+                table.add(pipe.read());
+                table.add(pipe.write());
+            }
+            case UDP -> {
+                DatagramSocket[] both = {DatagramSocket.open(Family.INET), DatagramSocket.open(Family.INET)};
+                for (DatagramSocket socket : both) {
+                    table.add(socket);
+                    socket.bind(new InetSocketAddress(Kind.address("127.0.0.1"), 0));
+                }
+                both[0].connect(both[1].localAddress());
+                both[1].connect(both[0].localAddress());
+            }
+        }
+        for (int i = 0; i < 2; i++) {
+            file(i).nonBlocking(true);
+        }
+    }
+
+    @Override
+    public byte[] read(int descriptor, int limit) throws PosixException {
+        byte[] into = new byte[limit];
+        return Arrays.copyOf(into, count(file(descriptor).read(ByteBuffer.wrap(into))));
+    }
+
+    @Override
+    public int write(int descriptor, byte[] data) throws PosixException {
+        return count(file(descriptor).write(ByteBuffer.wrap(data)));
     }
 
     @Override
@@ -60,12 +104,12 @@ final class PosixWorld implements World {
 
     @Override
     public Accepted accept(int descriptor) throws PosixException {
-        StreamSocket accepted = socketAt(descriptor).accept();
+        Socket accepted = socketAt(descriptor).accept();
         if (accepted == null) {
             throw new PosixException(Errno.EAGAIN);
         }
         int number = table.add(accepted) - FIRST;
-        return new Accepted(number, accepted.acceptedFrom());
+        return new Accepted(number, (InetSocketAddress) accepted.acceptedFrom());
     }
 
     @Override
@@ -109,12 +153,19 @@ final class PosixWorld implements World {
 
     @Override
     public InetSocketAddress localAddress(int descriptor) throws PosixException {
-        return socketAt(descriptor).localAddress();
+        return internet(socketAt(descriptor).localAddress());
     }
 
     @Override
     public InetSocketAddress remoteAddress(int descriptor) throws PosixException {
-        return socketAt(descriptor).remoteAddress();
+        return internet(socketAt(descriptor).remoteAddress());
+    }
+
+    /** UNIX sockets of a pair have no names; the other world unpacks theirs to this as well. */
+    private static InetSocketAddress internet(SocketAddress address) {
+        return address instanceof InetSocketAddress internet
+                ? internet
+                : new InetSocketAddress(Kind.address("0.0.0.0"), 0);
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.euryale.posix.PosixException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system calls of a process that has nothing but TCP sockets, all non-blocking, and epoll instances. Descriptors
+ * The system calls of a process that has nothing but sockets and pipes, all non-blocking, and epoll instances. Descriptors
  * are counted from 0, the lowest free one first. One thread.
  */
 interface World extends AutoCloseable {
@@ -20,7 +20,17 @@ interface World extends AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // read once, never compared
     record Selected(int[] readable, int[] writable) {}
 
+    /** A TCP socket. */
     int socket(Family family) throws PosixException;
+
+    /** Two descriptors that are connected with each other. */
+    void pair(Ends ends) throws PosixException;
+
+    /** As read(2): as many bytes as there are, at most {@code limit}; EAGAIN. */
+    byte[] read(int descriptor, int limit) throws PosixException;
+
+    /** As write(2): how many bytes were taken; EAGAIN. */
+    int write(int descriptor, byte[] data) throws PosixException;
 
     void bind(int descriptor, InetSocketAddress address) throws PosixException;
 

@@ -1,0 +1,241 @@
+package org.euryale.jython;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import jnr.ffi.Memory;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.euryale.posix.Errno;
+import org.euryale.posix.OpenFile;
+import org.euryale.posix.PosixException;
+import org.jspecify.annotations.Nullable;
+import org.python.core.Py;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+import org.python.core.PyTuple;
+import org.python.core.PyUnicode;
+
+/**
+ * Child processes for lib/compat/subprocess_children.py, by posix_spawn(3): the child gets the kernel's own descriptors
+ * as 0 to 2, and whoever waits is told how it ended. The JDK's {@code Process} copies between streams in threads, and
+ * tells a signal as an exit status of 128 and its number.
+ *
+ * <p>Linux with glibc 2.34 or later, see {@link #available}. Any thread may call anything.
+ */
+public final class Children {
+    /** More than glibc's posix_spawn_file_actions_t and posix_spawnattr_t have on any machine. */
+    private static final int OPAQUE = 1024;
+
+    private static final short POSIX_SPAWN_SETSIGDEF = 4;
+    private static final short POSIX_SPAWN_SETSIGMASK = 8;
+    private static final int SIGSET = 128;
+    private static final int SIGPIPE = 13;
+
+    private static final int O_CLOEXEC = 02000000;
+    private static final int WNOHANG = 1;
+    private static final int WEXITED = 4;
+    private static final int WNOWAIT = 0x0100_0000;
+    private static final int P_PID = 1;
+    private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final int SIGINFO = 128;
+
+    private static final int STREAMS = 3;
+
+    private Children() {}
+
+    /** Whether children can be started here. */
+    public static boolean available() {
+        if (LibcKernel.open() == null || !KernelNumbers.available()) {
+            return false;
+        }
+        try {
+            Pointer actions = memory(OPAQUE);
+            Libc libc = Libc.bound();
+            boolean able = libc.posix_spawn_file_actions_init(actions) == 0
+                    && libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS) == 0;
+            libc.posix_spawn_file_actions_destroy(actions);
+            return able;
+        } catch (UnsatisfiedLinkError e) {
+            return false; // an older C library
+        }
+    }
+
+    private static Pointer memory(int bytes) {
+        return Memory.allocateDirect(Runtime.getSystemRuntime(), bytes, true);
+    }
+
+    /** {@code pipe(2)} of the kernel's own: (descriptor to read from, descriptor to write to), for a child's streams. */
+    public static PyTuple pipe() {
+        int[] ends = new int[2];
+        PosixProcess process = PosixProcess.current();
+        try {
+            if (Libc.bound().pipe2(ends, O_CLOEXEC) < 0) {
+                throw Errors.osError(Libc.errno());
+            }
+            int read = process.adopt(ends[0]);
+            int write = process.adopt(ends[1]);
+            return new PyTuple(Py.newInteger(read), Py.newInteger(write));
+        } catch (PosixException e) {
+            throw Errors.osError(e);
+        }
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @param path its file
+     * @param arguments its strings, the first its name
+     * @param environment its variables, as {@code NAME=value}
+     * @param directory where it starts, null for where the JVM was started
+     * @param streams the descriptors of ours that it gets as 0, 1 and 2; it has nothing else open
+     * @return its process number; OSError, also for what exec(2) says
+     */
+    public static int spawn(
+            PyObject path, PyObject arguments, PyObject environment, @Nullable PyObject directory, int[] streams) {
+        Pointer actions = memory(OPAQUE);
+        Pointer attributes = memory(OPAQUE);
+        Libc libc = Libc.bound();
+        List<Integer> copies = new ArrayList<>();
+        libc.posix_spawn_file_actions_init(actions);
+        libc.posix_spawnattr_init(attributes);
+        try {
+            PosixProcess process = PosixProcess.current();
+            for (int target = 0; target < STREAMS; target++) {
+                OpenFile file = process.descriptors().fileOrNull(streams[target]);
+                if (file == null) {
+                    libc.posix_spawn_file_actions_addclose(actions, target);
+                    continue;
+                }
+                int number = file.lend(process.libc());
+                if (number < STREAMS && number != target) {
+                    number = copy(number); // else an earlier action would have put something else there
+                    copies.add(number);
+                }
+                libc.posix_spawn_file_actions_adddup2(actions, number, target);
+            }
+            libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS);
+            if (directory != null) {
+                libc.posix_spawn_file_actions_addchdir_np(actions, text(directory));
+            }
+            // The JVM handles SIGPIPE; its thread's mask is nothing for the child.
+            Pointer signals = memory(SIGSET);
+            libc.posix_spawnattr_setsigmask(attributes, signals);
+            signals.putByte((SIGPIPE - 1) / Byte.SIZE, (byte) (1 << ((SIGPIPE - 1) % Byte.SIZE)));
+            libc.posix_spawnattr_setsigdefault(attributes, signals);
+            libc.posix_spawnattr_setflags(attributes, (short) (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
+            Pointer pid = memory(Integer.BYTES);
+            Strings argv = texts(arguments);
+            Strings env = texts(environment);
+            Pointer file = text(path);
+            int failure = libc.posix_spawn(pid, file, actions, attributes, argv.array(), env.array());
+            java.lang.ref.Reference.reachabilityFence(argv);
+            java.lang.ref.Reference.reachabilityFence(env);
+            if (failure != 0) {
+                throw Errors.osError(failure);
+            }
+            return pid.getInt(0);
+        } catch (PosixException e) {
+            throw Errors.osError(e);
+        } finally {
+            for (int copy : copies) {
+                libc.close(copy);
+            }
+            libc.posix_spawn_file_actions_destroy(actions);
+            libc.posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    /** Another of the kernel's descriptors for the same file, beyond the streams. */
+    private static int copy(int number) {
+        int copy = Libc.bound().fcntl(number, F_DUPFD_CLOEXEC, STREAMS);
+        if (copy < 0) {
+            throw Errors.osError(Libc.errno());
+        }
+        return copy;
+    }
+
+    private static byte[] bytes(PyObject string) {
+        PyObject text = string instanceof PyUnicode unicode
+                ? Py.newString(Py.fileSystemEncode(unicode).getString())
+                : string;
+        if (!(text instanceof PyString bytes)) {
+            throw Py.TypeError("coercing to Unicode: need string or buffer, " + Values.typeName(string) + " found");
+        }
+        if (bytes.getString().indexOf('\0') >= 0) {
+            throw Py.TypeError("execve() arg 2 must contain only strings without null bytes");
+        }
+        return bytes.getString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** A C string: the bytes of a str, a unicode in the encoding of file names. */
+    private static Pointer text(PyObject string) {
+        byte[] bytes = bytes(string);
+        Pointer memory = memory(bytes.length + 1);
+        memory.put(0, bytes, 0, bytes.length);
+        return memory;
+    }
+
+    /** An array of C strings that a null ends, as exec(2) takes. Keeps what it points to alive. */
+    private static Strings texts(PyObject strings) {
+        List<Pointer> texts = new ArrayList<>();
+        for (PyObject string : strings.asIterable()) {
+            texts.add(text(string));
+        }
+        int size = Runtime.getSystemRuntime().addressSize();
+        Pointer array = memory(size * (texts.size() + 1));
+        for (int i = 0; i < texts.size(); i++) {
+            array.putPointer((long) i * size, texts.get(i));
+        }
+        return new Strings(array, texts);
+    }
+
+    private record Strings(Pointer array, List<Pointer> texts) {}
+
+    /**
+     * {@code waitpid(2)} without waiting: (status as wait(2) has it,), or None while the child runs. OSError ECHILD when
+     * somebody has waited for it before, or SIGCHLD is ignored.
+     */
+    public static PyObject ended(int pid) {
+        int[] status = new int[1];
+        int found = Libc.bound().waitpid(pid, status, WNOHANG);
+        if (found < 0) {
+            throw Errors.osError(Libc.errno());
+        }
+        return found == 0 ? Py.None : new PyTuple(Py.newInteger(status[0]));
+    }
+
+    /** Returns when a child has ended, which it leaves to {@link #ended} to tell. A signal handler may run meanwhile. */
+    public static void await(int pid) {
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        // waitid(2) knows no time limit and no interrupt, so a thread of its own asks it.
+        Thread thread = new Thread(
+                () -> {
+                    Pointer info = memory(SIGINFO);
+                    Libc libc = Libc.bound();
+                    while (libc.waitid(P_PID, pid, info, WEXITED | WNOWAIT) < 0
+                            && Platform.errno(Libc.errno()) == Errno.EINTR) {
+                        // the JVM's own signals
+                    }
+                    end.complete(null);
+                },
+                "euryale-child-" + pid);
+        thread.setDaemon(true);
+        thread.start();
+        while (!end.isDone()) {
+            Interrupts.enter();
+            try {
+                end.get();
+            } catch (InterruptedException e) {
+                // a signal: its handler runs below
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                Interrupts.leave();
+            }
+            Interrupts.check();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+"""euryale pip ..."""
+
+from euryale_pip.main import main
+
+main()

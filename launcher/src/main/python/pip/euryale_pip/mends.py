@@ -1,0 +1,185 @@
+"""What is changed in pip, wheel and Jython's library while pip runs: when a module is imported (PEP 302), in memory.
+
+The files stay as they were released. Each function has the fault that it mends.
+"""
+
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def children_in_this_jvm(module):
+    """A JVM that starts takes seconds, and pip starts python for every setup.py."""
+    from euryale_pip.children import Child
+    stock = module.Popen
+
+    class Popen(stock):
+        def __new__(cls, *arguments, **options):
+            child = Child.of(*arguments, **options) if cls is Popen else None
+            return object.__new__(cls) if child is None else child
+
+    module.Popen = Popen
+
+
+def https(module):
+    """Sockets have no TLS of their own."""
+    from euryale_pip.https import connections
+    module.HTTPAdapter.get_connection = connections(module)
+
+
+def tls_is_there(module):
+    """pip looks for the module ssl before it uses an index with https (mended above)."""
+    if hasattr(module, 'has_tls'):
+        module.has_tls = lambda: True
+    else:
+        module.HAS_TLS = True  # pip 19.1
+
+
+def compiled_and_recorded(module):
+    """pip compiles with compileall and then expects x.pyc; Jython writes x$py.class."""
+    from euryale_pip.classes import compile_recorded
+    stock = module.install_wheel
+
+    def install_wheel(name, wheel_path, scheme, req_description, pycompile=True, **options):
+        stock(name, wheel_path, scheme, req_description, pycompile=False, **options)
+        if pycompile:
+            import zipfile
+            with zipfile.ZipFile(wheel_path) as archive:
+                records = [n for n in archive.namelist() if n.count('/') == 1 and n.endswith('.dist-info/RECORD')]
+            for root in sorted(set((scheme.purelib, scheme.platlib))):
+                for record in records:
+                    if os.path.exists(os.path.join(root, record)):
+                        compile_recorded(os.path.join(root, record), root)
+
+    module.install_wheel = install_wheel
+
+
+def shebangs(module):
+    """distlib leaves out its way around long paths and spaces where os.name is not posix."""
+    def _build_shebang(self, executable, post_interp):
+        if ' ' not in executable and len(executable) + len(post_interp) + 3 <= 127:
+            return '#!' + executable + post_interp + '\n'
+        return "#!/bin/sh\n'''exec' \"" + executable + '"' + post_interp + ' "$0" "$@"\n\' \'\'\'\n'
+
+    module.ScriptMaker._build_shebang = _build_shebang
+    module.enquote_executable = lambda executable: executable
+
+
+def one_line(module):
+    """A package with a module in C is told in a line, without pip's traceback of what it did not expect."""
+    from euryale_pip.children import NeedsCompiler
+
+    class Filter(object):
+        def filter(self, record):
+            if record.exc_info and isinstance(record.exc_info[1], NeedsCompiler):
+                record.msg, record.args, record.exc_info = str(record.exc_info[1]), (), None
+            return True
+
+    module.logger.addFilter(Filter())
+
+
+def no_compiler(module):
+    """Jython's compiler only warns that it compiles nothing; the package would be installed and fail at import."""
+    from distutils.errors import CompileError
+
+    def refuse(self, *arguments, **options):
+        raise CompileError('modules in C cannot be built for Java')
+
+    for name in 'preprocess', 'compile', 'create_static_lib', 'link':
+        setattr(module.JythonCompiler, name, refuse)
+
+
+def works_without_c(name):
+    """Whether a distribution is known to work without its modules in C, though its setup.py insists on them."""
+    def normal(text):
+        return re.sub('[-_.]+', '-', text).lower()
+
+    with open(os.path.join(os.path.dirname(HERE), 'without-c.txt')) as f:
+        known = [line.split('#')[0].strip() for line in f]
+    known += os.environ.get('EURYALE_WITHOUT_C', '').replace(',', ' ').split()
+    return ':all:' in known or normal(name) in [normal(k) for k in known if k]
+
+
+def without_c(refused):
+    """Leaves out modules in C where that is known to do, and notes the others (children.run)."""
+    def mend(module):
+        stock = module.build_ext.build_extension
+
+        def build_extension(self, ext):
+            from distutils.errors import CCompilerError
+            if works_without_c(self.distribution.get_name()):
+                self.announce('%s, a module in C, is left out' % ext.name, 2)
+                return None
+            try:
+                return stock(self, ext)
+            except CCompilerError:
+                refused.append((self.distribution.get_name(), ext.name))
+                raise
+
+        module.build_ext.build_extension = build_extension
+    return mend
+
+
+def any_platform(module):
+    """The platform tag has the JDK's whole version, and a wheel in pip's cache was lost at each update of the JDK.
+
+    Nothing in it depends on the JDK: modules in C are never built.
+    """
+    stock = module.bdist_wheel.get_tag
+
+    def get_tag(self):
+        if self.root_is_pure or self.plat_name_supplied:
+            return stock(self)
+        return 'jy27', 'none', 'any'
+
+    module.bdist_wheel.get_tag = get_tag
+
+
+def mends(refused):
+    """The module, and what mends it."""
+    return {
+        'subprocess': children_in_this_jvm,
+        'pip._vendor.requests.adapters': https,
+        'pip._internal.models.search_scope': tls_is_there,
+        'pip._internal.index': tls_is_there,
+        'pip._internal.operations.install.wheel': compiled_and_recorded,
+        'pip._internal.cli.base_command': one_line,
+        'pip._vendor.distlib.scripts': shebangs,
+        'distutils.jythoncompiler': no_compiler,
+        'distutils.command.build_ext': without_c(refused),
+        'wheel.bdist_wheel': any_platform,
+    }
+
+
+class Finder(object):
+    """On sys.meta_path: imports a module the usual way and then mends it."""
+
+    def __init__(self, refused):
+        self.mends = mends(refused)
+        self.under_way = set()
+
+    def find_module(self, name, path=None):
+        """Itself for a module that it mends and that is being imported for the first time."""
+        return self if name in self.mends and name not in self.under_way and name not in sys.modules else None
+
+    def load_module(self, name):
+        """PEP 302."""
+        self.under_way.add(name)
+        try:
+            __import__(name)
+        finally:
+            self.under_way.discard(name)
+        module = sys.modules[name]
+        self.mends[name](module)
+        return module
+
+
+def install(refused):
+    """Mends this interpreter's modules: those that are there now, and the others when they come."""
+    finder = Finder(refused)
+    sys.meta_path.insert(0, finder)
+    for name in finder.mends:
+        if sys.modules.get(name) is not None:
+            finder.mends[name](sys.modules[name])

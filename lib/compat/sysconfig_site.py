@@ -1,0 +1,13 @@
+"""Packages are where Jython's site and distutils have them.
+
+Jython's sysconfig says lib/jython for everything, where nothing ever is; pip asks it which packages are
+the site's. lib/tests/test_compat.py.
+"""
+
+
+def repair(module):
+    import os
+    library = os.path.dirname(os.__file__).replace('{', '{{').replace('}', '}}')
+    module._INSTALL_SCHEMES['java'].update(
+        stdlib=library, platstdlib=library,
+        purelib='{base}/Lib/site-packages', platlib='{platbase}/Lib/site-packages')

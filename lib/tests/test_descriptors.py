@@ -1,0 +1,348 @@
+"""One table of descriptors for sockets, pipes, files and streams: what programs may do with them, and do wrong.
+
+Each answer is CPython 2.7.18's on Linux, where these tests pass as well.
+"""
+
+import array
+import asyncore
+import errno
+import fcntl
+import io
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import termios
+import tty
+import unittest
+
+FIONREAD = 0x541B
+
+
+class DescriptorsTestCase(unittest.TestCase):
+
+    def setUp(self):
+        descriptor, self.name = tempfile.mkstemp()
+        os.close(descriptor)
+        self.addCleanup(os.unlink, self.name)
+
+    def pipe(self):
+        ends = os.pipe()
+        for end in ends:
+            self.addCleanup(self.close, end)
+        return ends
+
+    def close(self, descriptor):
+        try:
+            os.close(descriptor)
+        except OSError:
+            pass
+
+    def pair(self):
+        listener = socket.socket()
+        listener.bind(('127.0.0.1', 0))
+        listener.listen(1)
+        ours = socket.create_connection(listener.getsockname())
+        theirs, _ = listener.accept()
+        for opened in listener, ours, theirs:
+            self.addCleanup(opened.close)
+        return ours, theirs
+
+    def fails(self, number, kind, call, *arguments):
+        with self.assertRaises(kind) as raised:
+            call(*arguments)
+        self.assertEqual(errno.errorcode[number], errno.errorcode[raised.exception.args[0]])
+
+
+class FilesTest(DescriptorsTestCase):
+
+    def test_a_descriptor_closed_under_a_file(self):
+        with open(self.name, 'w') as f:
+            f.write('text')
+        f = open(self.name)
+        os.close(f.fileno())
+        self.fails(errno.EBADF, IOError, f.read)
+        self.fails(errno.EBADF, IOError, f.close)
+        self.assertTrue(f.closed)
+        for kind in io.open, io.FileIO:
+            f = kind(self.name, 'rb')
+            os.close(f.fileno())
+            self.fails(errno.EBADF, IOError, f.read)
+            self.fails(errno.EBADF, IOError, f.close)
+        f = open(self.name, 'w')
+        os.close(f.fileno())
+        f.write('x')
+        self.fails(errno.EBADF, IOError, f.flush)
+        self.assertRaises(IOError, f.close)
+
+    def test_a_descriptor_closed_under_a_socket(self):
+        _, theirs = self.pair()
+        os.close(theirs.fileno())
+        self.fails(errno.EBADF, socket.error, theirs.recv, 1)
+        self.fails(errno.EBADF, socket.error, theirs.getsockname)
+        theirs.close()
+
+    def test_numbers_that_are_none(self):
+        for call in os.close, os.dup, os.fstat, os.fdopen:
+            for number in -1, 99999, 1 << 20:
+                self.fails(errno.EBADF, OSError, call, number)
+            self.assertRaises(OverflowError, call, 1 << 31)
+            self.assertRaises(TypeError, call, 'x')
+        self.assertFalse(os.isatty(-1))
+        self.fails(errno.EBADF, OSError, os.read, -1, 1)
+        self.fails(errno.EBADF, OSError, os.write, 99999, 'x')
+        self.fails(errno.EBADF, OSError, os.dup2, 99999, 5)
+        self.assertRaises(ValueError, os.fsync, -1)
+        self.assertRaises(ValueError, io.open, -1)
+        self.assertRaises(ValueError, select.select, [-1], [], [], 0)
+
+    def test_files_share_a_descriptors_position(self):
+        with open(self.name, 'w+') as f:
+            descriptor = f.fileno()
+            with io.open(descriptor, 'wb', closefd=False) as again:
+                again.write(b'abc')
+            self.assertEqual(3, os.lseek(descriptor, 0, os.SEEK_CUR))
+            with os.fdopen(os.dup(descriptor), 'r') as third:
+                third.seek(1)
+                self.assertEqual('bc', third.read())
+        self.fails(errno.EBADF, OSError, os.fstat, descriptor)
+
+    def test_files_of_every_kind(self):
+        descriptor, name = tempfile.mkstemp()
+        self.addCleanup(os.unlink, name)
+        for f in os.fdopen(descriptor, 'w+'), os.tmpfile(), tempfile.TemporaryFile(), io.open(self.name, 'w+b', 0):
+            with f:
+                os.write(f.fileno(), b'text')
+                os.lseek(f.fileno(), 0, os.SEEK_SET)
+                self.assertEqual('text', f.read())
+                self.assertEqual(4, os.fstat(f.fileno()).st_size)
+                os.ftruncate(f.fileno(), 2)
+                os.fsync(f.fileno())
+                self.assertEqual(2, os.fstat(f.fileno()).st_size)
+                os.fchmod(f.fileno(), 0o600)
+                self.assertEqual(0o600, os.fstat(f.fileno()).st_mode & 0o777)
+
+    def test_sockets_as_descriptors(self):
+        ours, theirs = self.pair()
+        copy = os.dup(theirs.fileno())
+        theirs.close()
+        ours.sendall('hello')
+        self.assertEqual('hello', os.read(copy, 10))
+        f = os.fdopen(copy, 'r+', 0)
+        f.write('back')
+        self.assertEqual('back', ours.recv(10))
+        ours.close()
+        self.assertEqual('', f.read())
+        f.close()
+        self.fails(errno.EBADF, OSError, os.close, copy)
+
+    def test_the_lowest_number_and_closerange(self):
+        r, w = self.pipe()
+        copies = [os.dup(r) for _ in range(4)]
+        self.assertEqual(sorted(copies), copies)
+        os.closerange(copies[0], copies[-1] + 1)
+        self.assertEqual(copies[0], os.dup(r))
+        os.close(copies[0])
+        self.assertEqual(77, os.dup2(w, 77) or 77)
+        os.write(77, 'x')
+        self.assertEqual('x', os.read(r, 10))
+        os.close(77)
+
+
+class ReadyTest(DescriptorsTestCase):
+
+    def test_a_regular_file(self):
+        with open(self.name) as f:
+            self.assertEqual(([f], [f], []), select.select([f], [f], []))
+            poll = select.poll()
+            poll.register(f)
+            self.assertEqual([(f.fileno(), select.POLLIN | select.POLLOUT)], poll.poll())
+            epoll = select.epoll()
+            self.addCleanup(epoll.close)
+            self.fails(errno.EPERM, IOError, epoll.register, f)
+
+    def test_pipes_sockets_and_terminals_together(self):
+        r, w = self.pipe()
+        ours, theirs = self.pair()
+        master, slave = os.openpty()
+        for end in master, slave:
+            self.addCleanup(self.close, end)
+        tty.setraw(slave)
+        everything = [r, theirs.fileno(), slave]
+        epoll = select.epoll()
+        self.addCleanup(epoll.close)
+        poll = select.poll()
+        for descriptor in everything:
+            epoll.register(descriptor, select.EPOLLIN)
+            poll.register(descriptor, select.POLLIN)
+        for descriptor, make in zip(everything, (lambda: os.write(w, 'x'), lambda: ours.send('x'),
+                                                 lambda: os.write(master, 'x'))):
+            self.assertEqual([], select.select(everything, [], [], 0)[0])
+            make()
+            self.assertEqual([descriptor], select.select(everything, [], [])[0])
+            self.assertEqual([(descriptor, select.POLLIN)], poll.poll())
+            self.assertEqual([(descriptor, select.EPOLLIN)], epoll.poll())
+            self.assertEqual('x', os.read(descriptor, 10))
+
+    def test_a_full_pipe(self):
+        r, w = self.pipe()
+        fcntl.fcntl(w, fcntl.F_SETFL, os.O_NONBLOCK)
+        with self.assertRaises(OSError) as raised:
+            while True:
+                os.write(w, 'x' * 4096)
+        self.assertEqual(errno.EAGAIN, raised.exception.errno)
+        self.assertEqual([], select.select([], [w], [], 0)[1])
+        os.close(r)
+        self.fails(errno.EPIPE, OSError, os.write, w, 'x')
+
+    def test_an_interrupted_read_leaves_the_buffer_empty(self):
+        r, w = self.pipe()
+        f = os.fdopen(os.dup(r))
+        self.addCleanup(f.close)
+
+        class Alarm(Exception):
+            pass
+
+        def handler(number, frame):
+            raise Alarm
+
+        self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, handler))
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        self.assertRaises(Alarm, f.readline)
+        os.write(w, 'line\n')
+        self.assertEqual('line\n', f.readline())
+
+
+class FcntlTest(DescriptorsTestCase):
+
+    def test_flags(self):
+        r, w = self.pipe()
+        self.assertEqual(os.O_WRONLY, fcntl.fcntl(w, fcntl.F_GETFL))
+        fcntl.fcntl(r, fcntl.F_SETFL, os.O_NONBLOCK)
+        self.fails(errno.EAGAIN, OSError, os.read, r, 1)
+        self.assertEqual(os.O_NONBLOCK, fcntl.fcntl(os.dup(r), fcntl.F_GETFL))
+        fcntl.ioctl(r, 0x5421, struct.pack('i', 0))
+        self.assertEqual(os.O_RDONLY, fcntl.fcntl(r, fcntl.F_GETFL))
+        fcntl.fcntl(r, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+        self.assertEqual(fcntl.FD_CLOEXEC, fcntl.fcntl(r, fcntl.F_GETFD))
+        copy = fcntl.fcntl(r, fcntl.F_DUPFD, 50)
+        self.addCleanup(os.close, copy)
+        self.assertTrue(copy >= 50)
+        self.assertEqual(0, fcntl.fcntl(copy, fcntl.F_GETFD))
+
+    def test_how_much_can_be_read(self):
+        def readable(descriptor):
+            return struct.unpack('i', fcntl.ioctl(descriptor, FIONREAD, struct.pack('i', 0)))[0]
+
+        r, w = self.pipe()
+        os.write(w, '12345')
+        self.assertEqual(5, readable(r))
+        count = array.array('i', [0])
+        self.assertEqual(0, fcntl.ioctl(r, FIONREAD, count))
+        self.assertEqual(5, count[0])
+        ours, theirs = self.pair()
+        ours.sendall('hello')
+        self.assertEqual('h', theirs.recv(1, socket.MSG_PEEK))
+        select.select([theirs], [], [])
+        self.assertEqual(5, readable(theirs))
+
+    def other(self, code):
+        """What another process, a shell with flock(1) or CPython 3, says."""
+        return subprocess.Popen(code, shell=True, stdout=subprocess.PIPE).communicate()[0].strip()
+
+    def test_flock_is_that_of_other_programs(self):
+        attempt = 'flock -n %%s %s true && echo free || echo held' % self.name
+        with open(self.name, 'w') as f, open(self.name) as reader:
+            self.assertEqual('free', self.other(attempt % '-x'))
+            fcntl.flock(f, fcntl.LOCK_EX)
+            self.assertEqual('held', self.other(attempt % '-s'))
+            self.fails(errno.EAGAIN, IOError, fcntl.flock, reader, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.flock(f, fcntl.LOCK_SH)
+            fcntl.flock(reader, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            self.assertEqual('free', self.other(attempt % '-s'))
+            self.assertEqual('held', self.other(attempt % '-x'))
+            fcntl.flock(reader, fcntl.LOCK_UN)
+        self.assertEqual('free', self.other(attempt % '-x'))
+
+    def test_waiting_for_a_flock(self):
+        holder = subprocess.Popen('exec 9>%s; flock -x 9; echo; read line' % self.name, shell=True,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        holder.stdout.readline()
+        handler = signal.signal(signal.SIGALRM, lambda number, frame: holder.communicate('\n'))
+        self.addCleanup(signal.signal, signal.SIGALRM, handler)
+        with open(self.name, 'w') as f:
+            self.fails(errno.EAGAIN, IOError, fcntl.flock, f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            signal.setitimer(signal.ITIMER_REAL, 0.05)
+            try:
+                fcntl.flock(f, fcntl.LOCK_EX)
+            except IOError as e:  # the handler ran, as a call of C would be told
+                self.assertEqual(errno.EINTR, e.errno)
+                fcntl.flock(f, fcntl.LOCK_EX)
+
+    def test_lockf_ranges_between_processes(self):
+        attempt = ('python3 -c "import fcntl; f=open(\'%s\', \'r+\');' % self.name
+                   + ' fcntl.lockf(f, fcntl.LOCK_EX|fcntl.LOCK_NB, %d, %d); print(\'free\')" 2>&1 | tail -1')
+        with open(self.name, 'w') as f:
+            fcntl.lockf(f, fcntl.LOCK_EX | fcntl.LOCK_NB, 10, 5)
+            self.assertEqual('free', self.other(attempt % (5, 0)))
+            self.assertIn('Resource temporarily unavailable', self.other(attempt % (5, 12)))
+            fcntl.lockf(f, fcntl.LOCK_UN, 5, 5)
+            self.assertEqual('free', self.other(attempt % (5, 5)))
+            self.assertIn('Resource temporarily unavailable', self.other(attempt % (5, 10)))
+        with open(self.name) as f:
+            self.fails(errno.EBADF, IOError, fcntl.lockf, f, fcntl.LOCK_EX)
+        self.assertRaises(ValueError, fcntl.lockf, 1, fcntl.LOCK_NB)
+
+
+class TerminalTest(DescriptorsTestCase):
+
+    def test_attributes(self):
+        master, slave = os.openpty()
+        for end in master, slave:
+            self.addCleanup(os.close, end)
+        self.assertTrue(os.isatty(slave))
+        self.assertTrue(os.ttyname(slave).startswith('/dev/pts/'))
+        before = termios.tcgetattr(slave)
+        self.assertTrue(before[3] & termios.ICANON)
+        self.assertEqual('\x03', before[6][termios.VINTR])
+        tty.setraw(slave)
+        raw = termios.tcgetattr(slave)
+        self.assertFalse(raw[3] & termios.ICANON)
+        self.assertEqual(1, raw[6][termios.VMIN])
+        termios.tcsetattr(slave, termios.TCSANOW, before)
+        self.assertEqual(before, termios.tcgetattr(slave))
+        self.fails(errno.ENOTTY, termios.error, termios.tcgetattr, self.pipe()[0])
+        self.assertRaises(TypeError, termios.tcsetattr, slave, termios.TCSANOW, before[:6])
+
+
+class AsyncoreTest(DescriptorsTestCase):
+
+    def test_a_pipe_in_a_loop(self):
+        r, w = self.pipe()
+        received = []
+
+        class Reader(asyncore.file_dispatcher):
+            def writable(self):
+                return False
+
+            def handle_read(self):
+                data = self.recv(100)
+                received.append(data)
+                if not data:
+                    self.close()
+
+        channels = {}
+        Reader(r, channels)
+        os.close(r)
+        os.write(w, 'one')
+        asyncore.loop(1, map=channels, count=1)
+        os.close(w)
+        asyncore.loop(1, map=channels)
+        self.assertEqual(['one', ''], received)
+
+
+if __name__ == '__main__':
+    unittest.main()
