@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,13 +131,16 @@ public final class Children {
             Strings argv = texts(arguments);
             Strings env = texts(environment);
             Pointer file = text(path);
-            int failure = libc.posix_spawn(pid, file, actions, attributes, argv.array(), env.array());
-            java.lang.ref.Reference.reachabilityFence(argv);
-            java.lang.ref.Reference.reachabilityFence(env);
-            if (failure != 0) {
-                throw Errors.osError(failure);
+            try {
+                int failure = libc.posix_spawn(pid, file, actions, attributes, argv.array(), env.array());
+                if (failure != 0) {
+                    throw Errors.osError(failure);
+                }
+                return pid.getInt(0);
+            } finally { // the arrays point into them
+                Reference.reachabilityFence(argv);
+                Reference.reachabilityFence(env);
             }
-            return pid.getInt(0);
         } catch (PosixException e) {
             throw Errors.osError(e);
         } finally {
