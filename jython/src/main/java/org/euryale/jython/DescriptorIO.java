@@ -25,7 +25,10 @@ final class DescriptorIO extends StreamIO {
     private static final int STDERR = 2;
 
     private final PosixProcess process;
-    private final DescriptorTable table;
+
+    /** The table that the number is of; null for a standard stream, which is in all of them. */
+    private final @Nullable DescriptorTable table;
+
     private final int descriptor;
     private boolean closes;
     private @Nullable ByteBuffer readAhead;
@@ -36,7 +39,7 @@ final class DescriptorIO extends StreamIO {
     DescriptorIO(PosixProcess process, int descriptor, boolean closes) {
         super(InputStream.nullInputStream(), false);
         this.process = process;
-        this.table = process.descriptors();
+        this.table = descriptor <= STDERR ? null : process.descriptors(); // not at start: that binds the C library
         this.descriptor = descriptor;
         this.closes = closes;
     }
@@ -55,9 +58,10 @@ final class DescriptorIO extends StreamIO {
         return descriptor;
     }
 
-    /** The table that the number is of. Standard streams are in all: an interpreter that goes on after its end has them. */
+    /** An interpreter that goes on after its end has the standard streams, in the table that it has then. */
     private DescriptorTable table() {
-        return descriptor <= STDERR ? process.descriptors() : table;
+        DescriptorTable own = table;
+        return own != null ? own : process.descriptors();
     }
 
     @Override
