@@ -22,4 +22,6 @@ for _name in ('EINTR EBADF EACCES EFAULT EINVAL EMFILE EWOULDBLOCK EINPROGRESS E
     if _name in globals():
         globals()['WSA' + _name] = globals()[_name]
 
+strerror = _platform.strerror  # Jython's own, deprecated there in favour of os.strerror
+
 del _name, _platform

@@ -399,4 +399,47 @@ def create_connection(address, timeout=_GLOBAL_DEFAULT_TIMEOUT, source_address=N
     raise failure
 
 
+# ------------------------------------------------------------ names of Jython's own socket module
+
+# Not CPython's. Programs that were written for Jython's sockets find them here. The protocols and
+# options are refused, as they were there; the flags of getnameinfo(3) are glibc's.
+IN6ADDR_ANY_INIT = '::'
+IPPROTO_GGP, IPPROTO_IPV4, IPPROTO_ND, IPPROTO_MAX = 3, 4, 77, 256
+SO_TIMEOUT, SO_USELOOPBACK = 512, -512
+NI_IDN, NI_IDN_ALLOW_UNASSIGNED, NI_IDN_USE_STD3_ASCII_RULES = 32, 64, 128
+
+
+def is_ipv4_address(address):
+    """Whether a string is an IPv4 address in the form that inet_pton takes."""
+    return _is_address(AF_INET, address)
+
+
+def is_ipv6_address(address):
+    """Whether a string is an IPv6 address in the form that inet_pton takes."""
+    return _is_address(AF_INET6, address)
+
+
+def is_ip_address(address):
+    """Whether a string is an address of either kind."""
+    return is_ipv4_address(address) or is_ipv6_address(address)
+
+
+def _is_address(family, address):
+    try:
+        inet_pton(family, address)
+        return True
+    except error:
+        return False
+
+
+def supports(feature):
+    """True for 'idna', the one feature that Jython's own socket module knows; KeyError for others."""
+    if feature != 'idna':
+        raise KeyError('Unknown feature', feature)
+    return True
+
+
+__all__ += ['IN6ADDR_ANY_INIT', 'IPPROTO_GGP', 'IPPROTO_IPV4', 'IPPROTO_ND', 'IPPROTO_MAX', 'SO_TIMEOUT',
+            'SO_USELOOPBACK', 'NI_IDN', 'NI_IDN_ALLOW_UNASSIGNED', 'NI_IDN_USE_STD3_ASCII_RULES', 'is_ipv4_address',
+            'is_ipv6_address', 'is_ip_address', 'supports']
 del _n

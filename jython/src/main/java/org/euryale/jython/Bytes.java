@@ -3,6 +3,8 @@ package org.euryale.jython;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractMap;
+import java.util.Map;
 import org.python.core.BufferProtocol;
 import org.python.core.Py;
 import org.python.core.PyBUF;
@@ -23,39 +25,49 @@ final class Bytes {
     static final ByteOrder STRUCT_ORDER = ByteOrder.BIG_ENDIAN;
 
     private static final int FIRST = 8 * 1024;
-    private static final ThreadLocal<Bytes> LOCAL = ThreadLocal.withInitial(Bytes::new);
 
-    private ByteBuffer direct = ByteBuffer.allocateDirect(FIRST);
-    private byte[] array = new byte[FIRST];
+    /**
+     * A thread's direct buffer and heap array, of one size. They are classes of the JDK's alone: a value of a class of
+     * ours would keep our class loader for as long as the thread lives, and a pool's threads outlive an application.
+     */
+    private static final ThreadLocal<Map.Entry<ByteBuffer, byte[]>> LOCAL = ThreadLocal.withInitial(() -> room(FIRST));
 
     private Bytes() {}
 
-    /** The calling thread's. */
-    static Bytes local() {
-        return LOCAL.get();
+    private static Map.Entry<ByteBuffer, byte[]> room(int size) {
+        return new AbstractMap.SimpleImmutableEntry<>(ByteBuffer.allocateDirect(size), new byte[size]);
     }
 
-    /** An empty buffer for {@code wanted} bytes, or {@link #CHUNK} if that is less. */
-    ByteBuffer empty(int wanted) {
-        int size = Math.min(wanted, CHUNK);
-        if (size > array.length) {
-            int grown = Math.min(CHUNK, Integer.highestOneBit(size - 1) * 2);
-            direct = ByteBuffer.allocateDirect(grown);
-            array = new byte[grown];
+    private static Map.Entry<ByteBuffer, byte[]> local(int size) {
+        Map.Entry<ByteBuffer, byte[]> local = LOCAL.get();
+        if (size > local.getValue().length) {
+            local = room(Math.min(CHUNK, Integer.highestOneBit(size - 1) * 2));
+            LOCAL.set(local);
         }
-        return direct.clear().limit(size);
+        return local;
     }
 
-    /** The first {@code count} bytes of the buffer as a {@code str}. */
-    PyString string(int count) {
-        direct.get(0, array, 0, count);
+    /** The calling thread's buffer, empty, for {@code wanted} bytes, or {@link #CHUNK} if that is less. */
+    static ByteBuffer empty(int wanted) {
+        int size = Math.min(wanted, CHUNK);
+        return local(size).getKey().clear().limit(size);
+    }
+
+    /** The first {@code count} bytes of the calling thread's buffer as a {@code str}. */
+    static PyString string(int count) {
+        Map.Entry<ByteBuffer, byte[]> local = LOCAL.get();
+        byte[] array = local.getValue();
+        local.getKey().get(0, array, 0, count);
         return new Received(new String(array, 0, count, StandardCharsets.ISO_8859_1));
     }
 
-    /** What has been put into {@link #empty}'s buffer, or into another that is too large for it, as a {@code str}. */
+    /**
+     * What has been put into {@link #empty}'s buffer of the calling thread, or into another that is too large for it, as a
+     * {@code str}.
+     */
     @SuppressWarnings("ReferenceEquality") // one of two buffers
-    PyString string(ByteBuffer filled) {
-        if (filled == direct) {
+    static PyString string(ByteBuffer filled) {
+        if (filled == LOCAL.get().getKey()) {
             return string(filled.position());
         }
         byte[] bytes = new byte[filled.position()];
@@ -63,13 +75,14 @@ final class Bytes {
         return new Received(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
-    /** The buffer with {@code count} chars of the string, which are all below 256. */
+    /** The calling thread's buffer with {@code count} chars of the string, which are all below 256; at most a chunk. */
     @SuppressWarnings("deprecation") // the only way to Latin-1 bytes that allocates nothing; exact for such strings
-    ByteBuffer filled(String text, int from, int count) {
-        ByteBuffer buffer = empty(count);
-        int size = buffer.remaining();
+    static ByteBuffer filled(String text, int from, int count) {
+        int size = Math.min(count, CHUNK);
+        Map.Entry<ByteBuffer, byte[]> local = local(size);
+        byte[] array = local.getValue();
         text.getBytes(from, from + size, array, 0);
-        return buffer.put(array, 0, size).flip();
+        return local.getKey().clear().put(array, 0, size).flip();
     }
 
     /**

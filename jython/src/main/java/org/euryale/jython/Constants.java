@@ -35,6 +35,10 @@ final class Constants {
         }
     }
 
+    Map<String, Long> values() {
+        return values;
+    }
+
     void into(PyObject dict) {
         values.forEach((name, value) -> dict.__setitem__(name.intern(), number(value)));
     }

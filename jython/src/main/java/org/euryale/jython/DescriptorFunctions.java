@@ -199,9 +199,8 @@ public final class DescriptorFunctions {
             if (size < 0) {
                 throw new PosixException(Errno.EINVAL);
             }
-            Bytes bytes = Bytes.local();
-            ByteBuffer into = bytes.empty(size);
-            PyString piece = bytes.string(process.read(descriptor, into));
+            ByteBuffer into = Bytes.empty(size);
+            PyString piece = Bytes.string(process.read(descriptor, into));
             if (piece.__len__() < Bytes.CHUNK || size == Bytes.CHUNK) {
                 return piece;
             }
@@ -214,12 +213,11 @@ public final class DescriptorFunctions {
         StringBuilder text = new StringBuilder(first.getString());
         OpenFile file = process.descriptors().file(descriptor);
         while (text.length() < size) {
-            Bytes bytes = Bytes.local();
-            ByteBuffer into = bytes.empty(size - text.length());
+            ByteBuffer into = Bytes.empty(size - text.length());
             int wanted = into.remaining();
             int count = file.read(into);
             if (count > 0) {
-                text.append(bytes.string(count).getString());
+                text.append(Bytes.string(count).getString());
             }
             if (count < wanted) {
                 break;
@@ -235,7 +233,7 @@ public final class DescriptorFunctions {
         do {
             int start = done;
             try {
-                ByteBuffer from = Bytes.local().filled(text, start, text.length() - start);
+                ByteBuffer from = Bytes.filled(text, start, text.length() - start);
                 int wanted = from.remaining();
                 int count = process.write(descriptor, from);
                 done += count;

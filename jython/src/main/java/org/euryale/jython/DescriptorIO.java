@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.Channels;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
@@ -21,7 +22,13 @@ import org.python.core.io.StreamIO;
  * <p>It is a StreamIO because Jython's {@code io.FileIO} takes nothing else; it uses nothing of it.
  */
 final class DescriptorIO extends StreamIO {
+    private static final int STDERR = 2;
+
     private final PosixProcess process;
+
+    /** The table that the number is of; null for a standard stream, which is in all of them. */
+    private final @Nullable DescriptorTable table;
+
     private final int descriptor;
     private boolean closes;
     private @Nullable ByteBuffer readAhead;
@@ -32,6 +39,7 @@ final class DescriptorIO extends StreamIO {
     DescriptorIO(PosixProcess process, int descriptor, boolean closes) {
         super(InputStream.nullInputStream(), false);
         this.process = process;
+        this.table = descriptor <= STDERR ? null : process.descriptors(); // not at start: that binds the C library
         this.descriptor = descriptor;
         this.closes = closes;
     }
@@ -50,11 +58,17 @@ final class DescriptorIO extends StreamIO {
         return descriptor;
     }
 
+    /** An interpreter that goes on after its end has the standard streams, in the table that it has then. */
+    private DescriptorTable table() {
+        DescriptorTable own = table;
+        return own != null ? own : process.descriptors();
+    }
+
     @Override
     public int readinto(ByteBuffer into) {
         checkClosed();
         checkReadable();
-        ByteBuffer piece = Bytes.local().empty(into.remaining());
+        ByteBuffer piece = Bytes.empty(into.remaining());
         try {
             int count = read(piece);
             into.put(piece.flip());
@@ -73,7 +87,7 @@ final class DescriptorIO extends StreamIO {
     private int read(ByteBuffer piece) {
         while (true) {
             try {
-                return process.read(descriptor, piece);
+                return PosixProcess.read(table(), descriptor, piece);
             } catch (PosixException e) {
                 PosixProcess.interrupted(e);
                 if (e.errno() != Errno.EINTR) {
@@ -89,11 +103,11 @@ final class DescriptorIO extends StreamIO {
         checkWritable();
         int whole = from.remaining();
         while (from.hasRemaining()) {
-            ByteBuffer piece = Bytes.local().empty(from.remaining());
+            ByteBuffer piece = Bytes.empty(from.remaining());
             int start = from.position();
             piece.put(from.slice(start, piece.remaining())).flip();
             try {
-                from.position(start + process.write(descriptor, piece));
+                from.position(start + PosixProcess.write(table(), descriptor, piece));
             } catch (PosixException e) {
                 from.position(start + piece.position());
                 PosixProcess.interrupted(e);
@@ -133,12 +147,12 @@ final class DescriptorIO extends StreamIO {
     }
 
     private OpenFile file() throws PosixException {
-        return process.descriptors().file(descriptor);
+        return table().file(descriptor);
     }
 
     /** The access mode at the table; a number that is not open is readable and writable, so that the call tells. */
     private int accessMode() {
-        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        OpenFile file = table().fileOrNull(descriptor);
         return file == null ? OpenFlags.O_RDWR : file.accessMode();
     }
 
@@ -155,7 +169,7 @@ final class DescriptorIO extends StreamIO {
     @Override
     public boolean isatty() {
         checkClosed();
-        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        OpenFile file = table().fileOrNull(descriptor);
         return file != null && file.isTerminal();
     }
 
@@ -172,7 +186,7 @@ final class DescriptorIO extends StreamIO {
         super.close();
         if (closes) {
             try {
-                process.descriptors().close(descriptor);
+                table().close(descriptor);
             } catch (PosixException e) {
                 throw Errors.ioError(e);
             }

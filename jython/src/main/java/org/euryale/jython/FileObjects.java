@@ -133,16 +133,22 @@ final class FileObjects {
             if (arguments.length > 0) {
                 throw Py.TypeError("fileno() takes no arguments (" + arguments.length + " given)");
             }
+            if (!PosixProcess.isOurs()) {
+                return stock(self);
+            }
             PosixProcess process = PosixProcess.current();
             return new Descriptor(process, process.files().number(self), false);
         }
     }
 
+    /** What Jython's own fileno() gives: a Java object. */
+    private static PyObject stock(PyObject file) {
+        return file instanceof PyFile of ? of.fileno() : ((PyFileIO) file).fileno();
+    }
+
     /** The number of a {@code file} or an {@code io.FileIO}; ValueError when it is closed. */
     synchronized int number(PyObject file) {
-        Object raw = file instanceof PyFile of
-                ? of.fileno().__tojava__(RawIOBase.class)
-                : ((PyFileIO) file).fileno().__tojava__(RawIOBase.class);
+        Object raw = stock(file).__tojava__(RawIOBase.class);
         if (raw instanceof DescriptorIO known) {
             return known.descriptor();
         }
@@ -238,11 +244,11 @@ final class FileObjects {
         PipeEnd.Ends ends = PipeEnd.open();
         if (raw.readable()) {
             InputStream from = raw.asInputStream();
-            StreamPump.begin(process, from, ends.write());
+            StreamPump.begin(process.hidden(), from, ends.write());
             return ends.read();
         }
         OutputStream to = raw.asOutputStream();
-        StreamPump.begin(process, ends.read(), to);
+        StreamPump.begin(process.hidden(), ends.read(), to);
         return ends.write();
     }
 

@@ -51,7 +51,7 @@ public final class IoFunctions {
 
     /** The arguments with a descriptor in place of an int that comes first. */
     private static PyObject[] handedOver(PyObject[] arguments, int first) {
-        if (arguments.length <= first || !Values.isInteger(arguments[first])) {
+        if (arguments.length <= first || !Values.isInteger(arguments[first]) || !PosixProcess.isOurs()) {
             return arguments;
         }
         int number = Values.integer(arguments[first]);

@@ -37,8 +37,20 @@ class Method<S extends PyObject> extends PyBuiltinMethod {
         return body.call(self(), signature.bind(arguments, keywords));
     }
 
+    Signature signature() {
+        return signature;
+    }
+
+    String doc() {
+        return doc;
+    }
+
+    Body<S> body() {
+        return body;
+    }
+
     /** Puts the method into the type. */
     void into(PyType type) {
-        type.__setattr__(signature.name().intern(), new PyMethodDescr(type, this));
+        type.__setattr__(signature.name().intern(), new PyMethodDescr(type, Trace.of(this)));
     }
 }

@@ -3,12 +3,15 @@ package org.euryale.jython;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
@@ -31,32 +34,79 @@ import org.python.core.PyType;
 
 /**
  * What one interpreter has for itself, as a process has: descriptors, the default timeout, its types and exception
- * classes. It ends with the interpreter ({@code PySystemState.close}), which closes whatever is still open.
+ * classes. The end of the interpreter ({@code PySystemState.close}) closes whatever is still open.
+ *
+ * <p>Jython lets an interpreter be used after its end: {@code PythonInterpreter.close} ends the one that the next {@code
+ * new PythonInterpreter()} gets. The process then has another life, with descriptors of its own; what was made in the
+ * one before stays closed.
  */
 public final class PosixProcess {
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
-    private final DescriptorTable hidden = new DescriptorTable();
+    private final WeakReference<PySystemState> interpreter;
+    private volatile @Nullable Life life;
     private final FileObjects files = new FileObjects(this);
-    private final Lazy<Descriptors> opened = new Lazy<>(this::begin);
     private final Lazy<NameService> names = new Lazy<>(() -> LibcNames.isThere() ? new LibcNames() : new JdkNames());
     private final Lazy<Errors> errors = new Lazy<>(Errors::new);
     private final Lazy<PyType> socketType = new Lazy<>(() -> PySocket.type(this));
     private final Lazy<PyType> epollType = new Lazy<>(() -> PyEpoll.type(this));
     private final Lazy<PyType> pollType = new Lazy<>(PyPoll::type);
 
-    private volatile boolean ended;
-
     /** Seconds, negative for none; socket.setdefaulttimeout. */
     private volatile double defaultTimeout = -1;
 
-    private PosixProcess() {}
+    private PosixProcess(PySystemState state) {
+        interpreter = new WeakReference<>(state);
+    }
 
-    private Descriptors begin() {
-        Descriptors begun = new Descriptors();
-        if (ended) {
-            begun.close();
+    /** What is open until the interpreter ends. */
+    private static final class Life {
+        final DescriptorTable hidden = new DescriptorTable();
+        final Lazy<Descriptors> opened = new Lazy<>(this::open);
+        final Queue<Runnable> atEnd = new ConcurrentLinkedQueue<>();
+        private volatile boolean ended;
+
+        private Descriptors open() {
+            Descriptors begun = new Descriptors();
+            if (ended) {
+                begun.close();
+            }
+            return begun;
+        }
+
+        void end() {
+            atEnd.forEach(Runnable::run);
+            ended = true;
+            Descriptors begun = opened.made();
+            if (begun != null) {
+                begun.close();
+            }
+            hidden.close();
+        }
+    }
+
+    private Life life() {
+        Life now = life;
+        return now != null ? now : begin();
+    }
+
+    private Life begin() {
+        Life begun = new Life();
+        synchronized (this) {
+            Life other = life;
+            if (other != null) {
+                return other;
+            }
+            life = begun;
+        }
+        // Outside of any lock: Jython holds one of the interpreter's own while it ends, and calls us under it.
+        PySystemState state = interpreter.get();
+        if (state != null) {
+            state.registerCloser((Callable<Void>) () -> {
+                end();
+                return null;
+            });
         }
         return begun;
     }
@@ -106,18 +156,21 @@ public final class PosixProcess {
     /** The process of the interpreter that the calling thread runs in. */
     public static PosixProcess current() {
         PySystemState state = Py.getSystemState();
+        PosixProcess process;
         synchronized (PROCESSES) {
-            PosixProcess process = PROCESSES.get(state);
-            if (process == null) {
-                PosixProcess begun = new PosixProcess();
-                state.registerCloser((Callable<Void>) () -> {
-                    begun.end();
-                    return null;
-                });
-                PROCESSES.put(state, begun);
-                process = begun;
-            }
-            return process;
+            process = PROCESSES.computeIfAbsent(state, PosixProcess::new);
+        }
+        process.life(); // so that the end of the interpreter is heard of, whatever it has
+        return process;
+    }
+
+    /** Whether the calling thread's interpreter has Euryale's modules. */
+    static boolean isOurs() {
+        if (Initializer.isEverywhere()) {
+            return true;
+        }
+        synchronized (PROCESSES) {
+            return PROCESSES.containsKey(Py.getSystemState());
         }
     }
 
@@ -128,15 +181,19 @@ public final class PosixProcess {
             return;
         }
         Interrupts.release(this);
-        ended = true;
-        Descriptors begun = opened.made();
-        if (begun != null) {
-            begun.close();
+        Life ended;
+        synchronized (this) {
+            ended = life;
+            life = null;
         }
-        hidden.close();
-        synchronized (PROCESSES) {
-            PROCESSES.values().remove(this); // a state that is used again begins a new process
+        if (ended != null) {
+            ended.end();
         }
+    }
+
+    /** Runs something when the interpreter ends, before its files are closed. */
+    void atEnd(Runnable deed) {
+        life().atEnd.add(deed);
     }
 
     private static boolean isJvmExiting() {
@@ -150,14 +207,22 @@ public final class PosixProcess {
         }
     }
 
-    /** The descriptors of this interpreter. */
+    /** The descriptors of this interpreter. Objects that have a number keep the table that it is of. */
     public DescriptorTable descriptors() {
-        return opened.get().table;
+        return opened().table;
     }
 
-    /** How many sockets and epolls the program has dropped without closing them, and were closed therefore. */
+    private Descriptors opened() {
+        return life().opened.get();
+    }
+
+    /**
+     * How many sockets and epolls the program has dropped without closing them, and were closed therefore, since the
+     * interpreter began or was used again.
+     */
     public long dropped() {
-        Descriptors begun = opened.made();
+        Life now = life;
+        Descriptors begun = now == null ? null : now.opened.made();
         return begun == null ? 0 : begun.table.forgotten();
     }
 
@@ -167,20 +232,20 @@ public final class PosixProcess {
      * @return its descriptor
      */
     int open(Path path, int flags, int mode) throws PosixException {
-        OpenFile file = opened.get().open(path, flags, mode);
+        OpenFile file = opened().open(path, flags, mode);
         file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
         return descriptors().add(file);
     }
 
     /** Gives a descriptor to a kernel's one, which is closed with it; EMFILE. */
     int adopt(int number) throws PosixException {
-        KernelReadiness readiness = Objects.requireNonNull(opened.get().readiness);
+        KernelReadiness readiness = Objects.requireNonNull(opened().readiness);
         return descriptors().add(new KernelFile(libc(), readiness, number, true));
     }
 
     /** The kernel, or EOPNOTSUPP where it cannot be called. */
     Kernel libc() throws PosixException {
-        Kernel kernel = opened.get().kernel;
+        Kernel kernel = opened().kernel;
         if (kernel == null) {
             throw new PosixException(Errno.EOPNOTSUPP);
         }
@@ -198,19 +263,27 @@ public final class PosixProcess {
 
     /** As {@code read(2)}: waits for the first byte unless the file has O_NONBLOCK (EAGAIN). EINTR for a signal. */
     int read(int descriptor, ByteBuffer into) throws PosixException {
-        OpenFile file = descriptors().file(descriptor);
+        return read(descriptors(), descriptor, into);
+    }
+
+    static int read(DescriptorTable descriptors, int descriptor, ByteBuffer into) throws PosixException {
+        OpenFile file = descriptors.file(descriptor);
         while (true) {
             int count = file.read(into);
             if (count != OpenFile.WOULD_BLOCK) {
                 return count;
             }
-            await(file, Events.IN);
+            await(descriptors, file, Events.IN);
         }
     }
 
     /** As {@code write(2)}: all of it unless the file has O_NONBLOCK; EAGAIN when not one byte was taken. */
     int write(int descriptor, ByteBuffer from) throws PosixException {
-        OpenFile file = descriptors().file(descriptor);
+        return write(descriptors(), descriptor, from);
+    }
+
+    static int write(DescriptorTable descriptors, int descriptor, ByteBuffer from) throws PosixException {
+        OpenFile file = descriptors.file(descriptor);
         int start = from.position();
         while (true) {
             int count = file.write(from);
@@ -221,18 +294,18 @@ public final class PosixProcess {
                 return from.position() - start;
             }
             if (count == OpenFile.WOULD_BLOCK) {
-                await(file, Events.OUT);
+                await(descriptors, file, Events.OUT);
             }
         }
     }
 
-    private void await(OpenFile file, int events) throws PosixException {
+    private static void await(DescriptorTable descriptors, OpenFile file, int events) throws PosixException {
         if (file.nonBlocking()) {
             throw new PosixException(Errno.EAGAIN);
         }
         Interrupts.enter();
         try {
-            descriptors().pollers().await(file, events, -1);
+            descriptors.pollers().await(file, events, -1);
         } finally {
             Interrupts.leave();
         }
@@ -240,13 +313,13 @@ public final class PosixProcess {
 
     /** Open files that the program does not see: ends of pipes that threads of ours copy through. */
     DescriptorTable hidden() {
-        return hidden;
+        return life().hidden;
     }
 
     /** The kernel's own calls on sockets, null where they cannot be made. */
     @Nullable
     SocketKernel sockets() {
-        return opened.get().sockets;
+        return opened().sockets;
     }
 
     FileObjects files() {

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Epoll;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
@@ -30,22 +31,22 @@ final class PyEpoll extends PyObject {
 
     private static final int DEFAULT_EVENTS = Events.IN | Events.PRI | Events.OUT;
 
-    private final transient PosixProcess process;
+    private final transient DescriptorTable table;
     private volatile int descriptor;
 
     /** A new descriptor, which is closed when the object is forgotten. */
     private PyEpoll(PosixProcess process, PyType type, Epoll epoll) throws PosixException {
         super(type);
-        this.process = process;
-        this.descriptor = process.descriptors().add(epoll, this);
+        this.table = process.descriptors();
+        this.descriptor = table.add(epoll, this);
     }
 
     /** One that is open already, and from now on this object's to close if it is nobody's. */
     private PyEpoll(PosixProcess process, PyType type, int descriptor) {
         super(type);
-        this.process = process;
+        this.table = process.descriptors();
         this.descriptor = descriptor;
-        process.descriptors().own(descriptor, this);
+        table.own(descriptor, this);
     }
 
     static PyType type(PosixProcess process) {
@@ -61,7 +62,10 @@ final class PyEpoll extends PyObject {
                 new PyStaticMethod(new Function(
                         new Signature("__new__", 1, 2, "cls", "sizehint"),
                         "A new epoll object.",
-                        a -> create(process, (PyType) SocketMethods.required(a[0]), Values.integer(a[1], -1)))));
+                        Trace.ofNew(
+                                "epoll",
+                                a -> create(
+                                        process, (PyType) SocketMethods.required(a[0]), Values.integer(a[1], -1))))));
         type.__setattr__(
                 "fromfd",
                 new PyClassMethod(new Function(
@@ -127,6 +131,10 @@ final class PyEpoll extends PyObject {
         return "<select.epoll object at " + Py.idstr(this) + ">";
     }
 
+    int descriptor() {
+        return descriptor;
+    }
+
     private int open() {
         if (descriptor < 0) {
             throw Py.ValueError("I/O operation on closed epoll fd");
@@ -135,7 +143,7 @@ final class PyEpoll extends PyObject {
     }
 
     private Epoll epoll() throws PosixException {
-        OpenFile file = process.descriptors().file(open());
+        OpenFile file = table.file(open());
         if (file instanceof Epoll epoll) {
             return epoll;
         }
@@ -146,7 +154,7 @@ final class PyEpoll extends PyObject {
         int watched = FileDescriptors.of(file);
         int events = mask == null ? DEFAULT_EVENTS : mask(mask);
         try {
-            epoll().add(watched, process.descriptors().file(watched), events);
+            epoll().add(watched, table.file(watched), events);
             return Py.None;
         } catch (PosixException e) {
             throw Errors.ioError(e);
@@ -157,7 +165,7 @@ final class PyEpoll extends PyObject {
         int watched = FileDescriptors.of(file);
         int events = mask(mask);
         try {
-            epoll().modify(watched, process.descriptors().file(watched), events);
+            epoll().modify(watched, table.file(watched), events);
             return Py.None;
         } catch (PosixException e) {
             throw Errors.ioError(e);
@@ -168,7 +176,7 @@ final class PyEpoll extends PyObject {
         int watched = FileDescriptors.of(file);
         try {
             Epoll epoll = epoll();
-            OpenFile open = process.descriptors().fileOrNull(watched);
+            OpenFile open = table.fileOrNull(watched);
             if (open != null) { // the kernel took a closed one out itself, and CPython forgives EBADF here
                 epoll.remove(watched, open);
             }
@@ -199,7 +207,7 @@ final class PyEpoll extends PyObject {
         }
         try {
             List<PyObject> ready = new ArrayList<>();
-            process.descriptors().closeForgotten();
+            table.closeForgotten();
             Epoll epoll = epoll();
             Interrupts.enter();
             try {
@@ -226,7 +234,7 @@ final class PyEpoll extends PyObject {
         }
         if (closing >= 0) {
             try {
-                process.descriptors().close(closing);
+                table.close(closing);
             } catch (PosixException e) {
                 throw Errors.ioError(e);
             }

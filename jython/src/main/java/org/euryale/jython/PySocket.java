@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.euryale.posix.DatagramSocket;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.Family;
@@ -44,6 +45,10 @@ final class PySocket extends PyObject {
     private static final int LARGEST = 4 * 1024 * 1024;
 
     final transient PosixProcess process;
+
+    /** Where the descriptor is a number. */
+    final transient DescriptorTable table;
+
     final int family;
     final int type;
     final int protocol;
@@ -60,15 +65,33 @@ final class PySocket extends PyObject {
     /** A face with a descriptor of its own for an open file; the descriptor is closed when the face is forgotten. */
     PySocket(PosixProcess process, PyType pyType, OpenFile file, int family, int type, int protocol)
             throws PosixException {
+        this(process, process.descriptors(), pyType, file, family, type, protocol);
+    }
+
+    private PySocket(
+            PosixProcess process,
+            DescriptorTable table,
+            PyType pyType,
+            OpenFile file,
+            int family,
+            int type,
+            int protocol)
+            throws PosixException {
         super(pyType);
         this.process = process;
-        this.descriptor = process.descriptors().add(file, this);
+        this.table = table;
+        this.descriptor = table.add(file, this);
         this.family = family;
         this.type = type;
         this.protocol = protocol;
         if (process.defaultTimeout() >= 0) {
             timeout(process.defaultTimeout());
         }
+    }
+
+    /** A face of this kind for another open file, or for this one's under another number of the same table. */
+    PySocket another(OpenFile file) throws PosixException {
+        return new PySocket(process, table, process.socketType(), file, family, type, protocol);
     }
 
     static PyType type(PosixProcess process) {
@@ -125,7 +148,7 @@ final class PySocket extends PyObject {
 
     /** The socket behind the descriptor of now. */
     Socket file() throws PosixException {
-        OpenFile file = process.descriptors().fileOrNull(descriptor);
+        OpenFile file = table.fileOrNull(descriptor);
         if (file instanceof Socket socket) {
             return socket;
         }
@@ -155,7 +178,7 @@ final class PySocket extends PyObject {
         }
         if (closing >= 0) {
             try {
-                process.descriptors().close(closing, this);
+                table.close(closing, this);
             } catch (PosixException e) {
                 // EBADF: somebody closed the number, and CPython's close() says nothing of it. By now it may be another
                 // file's, which CPython would close; a finalizer that calls this long afterwards must not.
@@ -199,7 +222,7 @@ final class PySocket extends PyObject {
     private boolean await(Socket file, int events, long nanos) throws PosixException {
         Interrupts.enter();
         try {
-            return process.descriptors().pollers().await(file, events, nanos);
+            return table.pollers().await(file, events, nanos);
         } finally {
             Interrupts.leave();
         }
@@ -220,29 +243,28 @@ final class PySocket extends PyObject {
         if (size == 0) {
             return Py.EmptyString;
         }
-        Bytes bytes = Bytes.local();
         if (size > Bytes.CHUNK && (type & SocketMethods.SOCK_TYPE_MASK) != KernelSocket.SOCK_STREAM) {
-            ByteBuffer into = room(bytes, size);
+            ByteBuffer into = room(size);
             receive(into, flags);
-            return bytes.string(into);
+            return Bytes.string(into);
         }
-        int count = receive(bytes.empty(size), flags);
-        PyString piece = bytes.string(count);
+        int count = receive(Bytes.empty(size), flags);
+        PyString piece = Bytes.string(count);
         if (count < Bytes.CHUNK || count == size) {
             return piece;
         }
-        return recvMore(piece, size, flags, bytes);
+        return recvMore(piece, size, flags);
     }
 
     /** A large request: takes on what is there without waiting. */
-    private PyString recvMore(PyString first, int size, int flags, Bytes bytes) {
+    private PyString recvMore(PyString first, int size, int flags) {
         StringBuilder text = new StringBuilder(first.getString());
         while (text.length() < size && (flags & Socket.MSG_PEEK) == 0) {
             int wanted = Math.min(size - text.length(), Bytes.CHUNK);
             boolean all = (flags & MSG_WAITALL) != 0;
-            int count = all ? receive(bytes.empty(wanted), flags) : receiveNow(bytes.empty(wanted), flags);
+            int count = all ? receive(Bytes.empty(wanted), flags) : receiveNow(Bytes.empty(wanted), flags);
             if (count > 0) {
-                text.append(bytes.string(count).getString());
+                text.append(Bytes.string(count).getString());
             }
             if (count < wanted) {
                 break;
@@ -294,9 +316,9 @@ final class PySocket extends PyObject {
     }
 
     /** A buffer for {@code size} bytes, of which a stream is read in pieces; a datagram has to be read in one. */
-    ByteBuffer room(Bytes bytes, int size) {
+    ByteBuffer room(int size) {
         boolean whole = size > Bytes.CHUNK && (type & SocketMethods.SOCK_TYPE_MASK) != KernelSocket.SOCK_STREAM;
-        return whole ? ByteBuffer.allocateDirect(Math.min(size, LARGEST)) : bytes.empty(size);
+        return whole ? ByteBuffer.allocateDirect(Math.min(size, LARGEST)) : Bytes.empty(size);
     }
 
     /** Fills {@code into} with one datagram, waiting for it; its sender, None on TCP. */
@@ -399,7 +421,7 @@ final class PySocket extends PyObject {
 
     private static ByteBuffer datagram(Socket file, String text) throws PosixException {
         if (text.length() <= Bytes.CHUNK) {
-            return Bytes.local().filled(text, 0, text.length());
+            return Bytes.filled(text, 0, text.length());
         }
         if (file instanceof DatagramSocket || text.length() > LARGEST) {
             throw new PosixException(Errno.EMSGSIZE);
@@ -438,7 +460,6 @@ final class PySocket extends PyObject {
     }
 
     private int sendFrom(String text, int start, int flags) throws PosixException {
-        Bytes bytes = Bytes.local();
         int length = text.length();
         int sent = 0;
         try {
@@ -449,7 +470,7 @@ final class PySocket extends PyObject {
             }
             long deadline = 0;
             for (; ; ) {
-                ByteBuffer from = bytes.filled(text, start + sent, length - start - sent);
+                ByteBuffer from = Bytes.filled(text, start + sent, length - start - sent);
                 int wanted = from.remaining();
                 int count = file.send(from, toFile);
                 if (count == OpenFile.WOULD_BLOCK) {
@@ -502,7 +523,7 @@ final class PySocket extends PyObject {
                 } while (accepted == null);
             }
             PyObject peer = SocketAddresses.shown(accepted.acceptedFrom(), accepted.family());
-            PySocket face = new PySocket(process, process.socketType(), accepted, family, type, protocol);
+            PySocket face = another(accepted);
             return new PyTuple(face, peer);
         } catch (PosixException e) {
             throw raised(e);

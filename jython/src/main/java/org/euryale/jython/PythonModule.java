@@ -126,4 +126,11 @@ public abstract class PythonModule implements PyRunnable {
             super("termios");
         }
     }
+
+    /** The module {@code euryale}. */
+    public static final class Own extends PythonModule {
+        public Own() {
+            super("euryale");
+        }
+    }
 }

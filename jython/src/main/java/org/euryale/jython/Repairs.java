@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyObject;
@@ -42,6 +43,9 @@ public final class Repairs {
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();
 
+    /** The modules that were mended as they are now. */
+    private final Map<PyObject, String> repaired = new WeakHashMap<>();
+
     /** The files whose repair was made. */
     private final Set<String> applied = new HashSet<>();
 
@@ -59,10 +63,19 @@ public final class Repairs {
     }
 
     /** Puts one into the calling thread's interpreter, unless it has one. */
-    static void install() {
-        if (installed() == null) {
-            Py.getSystemState().meta_path.invoke("append", Py.java2py(new Repairs()));
+    static Repairs install() {
+        Repairs known = installed();
+        if (known != null) {
+            return known;
         }
+        Repairs repairs = new Repairs();
+        Py.getSystemState().meta_path.invoke("append", Py.java2py(repairs));
+        return repairs;
+    }
+
+    /** The modules that are mended. */
+    static Set<String> names() {
+        return FILES.keySet();
     }
 
     private static @Nullable Repairs installed() {
@@ -99,7 +112,7 @@ public final class Repairs {
     }
 
     /** Whether a module lies where Jython's {@code os} does, or in a package there. */
-    private static boolean isJythons(String name, PyObject module) {
+    static boolean isJythons(String name, PyObject module) {
         PyObject os = Py.getSystemState().modules.__finditem__("os");
         PyObject file = module.__findattr__("__file__");
         PyObject reference = os == null ? null : os.__findattr__("__file__");
@@ -117,7 +130,11 @@ public final class Repairs {
         return Path.of(file.toString()).getParent();
     }
 
-    private void repair(String name, PyObject module) {
+    /** Mends a module, once. */
+    void repair(String name, PyObject module) {
+        if (repaired.putIfAbsent(module, name) != null) {
+            return;
+        }
         for (String file : FILES.getOrDefault(name, List.of())) {
             PyObject globals = new PyStringMap();
             Py.runCode(PythonModule.code("compat/" + file), globals, globals);

@@ -33,6 +33,8 @@ public final class SelectModule implements PyRunnable {
                         + "Waits until one of the files is ready, at most timeout seconds (None: for ever), and\n"
                         + "returns those that are, in their order. Files are ints or have a fileno() method.",
                 a -> select(process, a));
+        // Jython's own module has it for programs that were written for its version 2.5.
+        dict.__setitem__("cpython_compatible_select", dict.__getitem__(new PyString("select")));
         SocketModule.define(
                 dict,
                 new Signature("poll", 0, 0),

@@ -57,6 +57,7 @@ public final class SignalFunctions {
         }
         if (timer == null) {
             timer = new Timer("alarm", true);
+            PosixProcess.current().atEnd(this::end);
         }
         Interrupts interrupts = interrupts();
         TimerTask task = new TimerTask() {
@@ -72,6 +73,15 @@ public final class SignalFunctions {
             timer.schedule(task, delay);
         }
         alarm = task;
+    }
+
+    /** Ends the timer's thread. */
+    private synchronized void end() {
+        if (timer != null) {
+            timer.cancel();
+        }
+        timer = null;
+        alarm = null;
     }
 
     /** Seconds until the next SIGALRM, 0 when none is due. */

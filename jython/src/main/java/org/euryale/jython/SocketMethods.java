@@ -39,7 +39,7 @@ final class SocketMethods {
                 new org.python.core.PyStaticMethod(new Function(
                         new Signature("__new__", 1, 4, "cls", "family", "type", "proto"),
                         "A new socket.",
-                        a -> create(process, (PyType) required(a[0]), a))));
+                        Trace.ofNew("socket", a -> create(process, (PyType) required(a[0]), a)))));
         new Recv().into(type);
         new Send().into(type);
         connecting(type);
@@ -172,8 +172,7 @@ final class SocketMethods {
         });
         method(type, "dup", 0, 0, "dup() -> socket\n\nAnother descriptor for the same socket.", (s, a) -> {
             try {
-                OpenFile file = s.process.descriptors().file(s.descriptor());
-                return new PySocket(s.process, s.process.socketType(), file, s.family, s.type, s.protocol);
+                return s.another(s.table.file(s.descriptor()));
             } catch (PosixException e) {
                 throw s.raised(e);
             }
@@ -252,10 +251,9 @@ final class SocketMethods {
             PyString data = self.recv(size, flags);
             return new PyTuple(data, self.sender());
         }
-        Bytes bytes = Bytes.local();
-        ByteBuffer into = self.room(bytes, size);
+        ByteBuffer into = self.room(size);
         PyObject from = self.receiveFrom(into, flags);
-        return new PyTuple(bytes.string(into), from);
+        return new PyTuple(Bytes.string(into), from);
     }
 
     private static PyObject recvFromInto(PySocket self, PyObject target, @Nullable PyObject limit, int flags) {
@@ -289,7 +287,7 @@ final class SocketMethods {
             if (size == 0) {
                 return 0;
             }
-            ByteBuffer into = self.room(Bytes.local(), size);
+            ByteBuffer into = self.room(size);
             int count = receives.applyAsInt(into);
             view.put(into.flip());
             return count;

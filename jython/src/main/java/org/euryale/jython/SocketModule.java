@@ -67,6 +67,6 @@ public final class SocketModule implements PyRunnable {
     }
 
     static void define(PyObject dict, Signature signature, String doc, Function.Body body) {
-        dict.__setitem__(signature.name().intern(), new Function(signature, doc, body));
+        dict.__setitem__(signature.name().intern(), new Function(signature, doc, Trace.of(signature.name(), body)));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Events;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PipeEnd;
@@ -18,8 +19,8 @@ final class StreamPump {
 
     private StreamPump() {}
 
-    static void begin(PosixProcess process, InputStream from, PipeEnd to) throws PosixException {
-        int number = process.hidden().add(to);
+    static void begin(DescriptorTable hidden, InputStream from, PipeEnd to) throws PosixException {
+        int number = hidden.add(to);
         start(
                 () -> {
                     byte[] bytes = new byte[PIECE];
@@ -27,18 +28,18 @@ final class StreamPump {
                         ByteBuffer piece = ByteBuffer.wrap(bytes, 0, count);
                         while (piece.hasRemaining()) {
                             if (to.write(piece) == OpenFile.WOULD_BLOCK) {
-                                process.hidden().pollers().await(to, Events.OUT, -1);
+                                hidden.pollers().await(to, Events.OUT, -1);
                             }
                         }
                     }
                 },
                 from,
-                process,
+                hidden,
                 number);
     }
 
-    static void begin(PosixProcess process, PipeEnd from, OutputStream to) throws PosixException {
-        int number = process.hidden().add(from);
+    static void begin(DescriptorTable hidden, PipeEnd from, OutputStream to) throws PosixException {
+        int number = hidden.add(from);
         start(
                 () -> {
                     byte[] bytes = new byte[PIECE];
@@ -46,7 +47,7 @@ final class StreamPump {
                     for (int count = 1; count != 0; ) {
                         count = from.read(piece.clear());
                         if (count == OpenFile.WOULD_BLOCK) {
-                            process.hidden().pollers().await(from, Events.IN, -1);
+                            hidden.pollers().await(from, Events.IN, -1);
                         } else {
                             to.write(bytes, 0, count);
                             to.flush();
@@ -54,7 +55,7 @@ final class StreamPump {
                     }
                 },
                 to,
-                process,
+                hidden,
                 number);
     }
 
@@ -62,7 +63,7 @@ final class StreamPump {
         void run() throws IOException, PosixException;
     }
 
-    private static void start(Copying copying, AutoCloseable stream, PosixProcess process, int number) {
+    private static void start(Copying copying, AutoCloseable stream, DescriptorTable hidden, int number) {
         Thread thread = new Thread(
                 () -> {
                     try (stream) {
@@ -70,7 +71,7 @@ final class StreamPump {
                     } catch (Exception e) {
                         // One side was closed, by the program or by the child's end: so is the other, below.
                     } finally {
-                        close(process, number);
+                        close(hidden, number);
                     }
                 },
                 "euryale-pump");
@@ -78,9 +79,9 @@ final class StreamPump {
         thread.start();
     }
 
-    private static void close(PosixProcess process, int number) {
+    private static void close(DescriptorTable hidden, int number) {
         try {
-            process.hidden().close(number);
+            hidden.close(number);
         } catch (PosixException e) {
             return; // the process has ended, and its files with it
         }
