@@ -34,6 +34,9 @@ public final class Initializer implements JythonInitializer {
         MODULES.put("time", PythonModule.Time.class);
         MODULES.put("fcntl", PythonModule.Fcntl.class);
         MODULES.put("resource", PythonModule.Resource.class);
+        MODULES.put("euryale", PythonModule.Own.class);
+        MODULES.put("euryale.process", PythonModule.Processes.class);
+        MODULES.put("euryale.reactor", PythonModule.TwistedReactor.class);
         if (java.io.File.separatorChar == '/') {
             MODULES.put("posix", PythonModule.Posix.class);
         }

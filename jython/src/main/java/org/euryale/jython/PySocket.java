@@ -71,6 +71,17 @@ final class PySocket extends PyObject {
         }
     }
 
+    /** A face, not blocking, for a descriptor that somebody else owns. */
+    PySocket(PosixProcess process, int descriptor, int family, int type) {
+        super(process.socketType());
+        this.process = process;
+        this.descriptor = descriptor;
+        this.family = family;
+        this.type = type;
+        this.protocol = 0;
+        timeout(0);
+    }
+
     static PyType type(PosixProcess process) {
         PyStringMap dict = new PyStringMap();
         dict.__setitem__("__module__", new PyString("_socket"));

@@ -25,11 +25,11 @@ public abstract class PythonModule implements PyRunnable {
         Repairs.install();
         // imp.createFromCode warns of a module that does not know where it came from.
         imp.addModule(name).__setattr__("__file__", new PyString(file(name)));
-        return code(name);
+        return code(name.replace('.', '/'));
     }
 
     private static String file(String name) {
-        return "<euryale>/" + name + ".py";
+        return "<euryale>/" + name.replace('.', '/') + ".py";
     }
 
     /** The compiled code of a file of {@code lib/}, named without its ending. */
@@ -102,6 +102,27 @@ public abstract class PythonModule implements PyRunnable {
     public static final class Resource extends PythonModule {
         public Resource() {
             super("resource");
+        }
+    }
+
+    /** The module {@code euryale}. */
+    public static final class Own extends PythonModule {
+        public Own() {
+            super("euryale");
+        }
+    }
+
+    /** The module {@code euryale.reactor}. */
+    public static final class TwistedReactor extends PythonModule {
+        public TwistedReactor() {
+            super("euryale.reactor");
+        }
+    }
+
+    /** The module {@code euryale.process}. */
+    public static final class Processes extends PythonModule {
+        public Processes() {
+            super("euryale.process");
         }
     }
 }
