@@ -14,7 +14,8 @@ sys.path.insert(0, str(HERE / "driver"))
 
 import catalogue        # noqa: E402
 import figures          # noqa: E402
-import jvm              # noqa: E402
+import jvm
+import measure              # noqa: E402
 
 SHORT = ("echo-epoll", "--cells", "50x64", "--secs", "0.2", "--warm", "0")
 
@@ -42,10 +43,11 @@ class Asking(unittest.TestCase):
 
     def test_unknown_name(self):
         self.refused("no bench is named echo; there are echo-epoll, echo-poll, echo-asyncore, echo-select-idle, call, "
-                     "idle", "echo")
+                     "idle, start", "echo")
 
     def test_unknown_peer(self):
-        self.refused("no peer is named java; there are c, cpython27, stock, nio, euryale", "idle", "--peers", "c,java")
+        self.refused("no peer is named java; there are c, cpython27, stock, stock-serial, nio, euryale",
+                     "idle", "--peers", "c,java")
 
     def test_unknown_cell(self):
         self.refused("idle has no cell 50*; it has 19000+50x64", "idle", "--cells", "50*")
@@ -71,6 +73,16 @@ class Running(unittest.TestCase):
         self.assertGreater(line["cpu_us"]["low"], 0)
         self.assertGreaterEqual(line["p99_us"]["median"], line["p50_us"]["median"])
         self.assertIn("CPU us/msg", done.stderr)
+
+    def test_a_start_is_timed_as_a_whole(self):
+        done = run("start", "--cells", "pass", "--peers", "cpython27", "--rounds", "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        line = json.loads(done.stdout)
+        self.assertEqual([line[key] for key in ("name", "cell", "peer", "rounds")], ["start", "pass", "cpython27", 2])
+        self.assertEqual(len(line["wall_s"]["rounds"]), 2)
+        self.assertGreater(line["wall_s"]["low"] * 1e6, 0)
+        self.assertGreater(line["cpu_us"]["low"], 0)
+        self.assertIn("wall s", done.stderr)
 
     def test_a_bar_that_was_not_measured_is_not_kept(self):
         done = run(*SHORT, "--peers", "c", "--rounds", "1", "--assert")
@@ -123,6 +135,14 @@ class Figures(unittest.TestCase):
     def test_only_rounds_that_both_have_count(self):
         self.assertEqual(figures.ratios([{"cpu_us": 8}, None], [{"cpu_us": 4}, {"cpu_us": 1}])["median"], 2)
         self.assertIsNone(figures.ratios([None], [{"cpu_us": 1}]))
+
+    def test_ratios_of_wall_times(self):
+        measured = {name: measure.Measured([{"wall_s": wall, "cpu_us": 3, "others": 0, "stolen": 0} for wall in walls])
+                    for name, walls in (("euryale", (1, 3)), ("stock", (4, 6)))}
+        line = figures.figure({"name": "start"}, catalogue.cells(catalogue.bench("start"), ["pass"])[0], "euryale", measured)
+        self.assertEqual(line["wall_ratio"]["stock"], {"median": 0.375, "low": 0.25, "high": 0.5})
+        other = figures.figure({"name": "start"}, catalogue.bench("start").cells[0], "stock", measured)
+        self.assertIn("0.38 (0.25-0.50)", figures.table([line, other]))
 
     def test_bars(self):
         bar = figures.Bar("call", "pair-*", "euryale", "ratio.nio.median", "1.3")

@@ -1,16 +1,14 @@
 """Jython's posix, with CPython's descriptors: small ints that sockets, pipes and files share."""
 
-from org.euryale.jython import DescriptorFunctions as _DescriptorFunctions
-from org.python.modules.posix import PosixModule as _jython
+# _jython (Jython's own posix) and _ours (a dictionary) are here before the first line runs: see PythonModule.Posix.
 
 __all__ = list(_jython.__all__)
 for _name in __all__ + ['_exit', '_get_shell_commands', '_native_posix', '_posix_impl', '__doc__']:
     if hasattr(_jython, _name):
         globals()[_name] = getattr(_jython, _name)
 
-_before = set(globals())
-_DescriptorFunctions.into(globals())
-__all__ += [_name for _name in globals() if _name not in _before and not _name.startswith('_')]
+__all__ += [_name for _name in _ours if _name not in globals() and not _name.startswith('_')]
+globals().update(_ours)
 
 
 def WCOREDUMP(status):
@@ -55,4 +53,4 @@ def WTERMSIG(status):
 
 __all__ += ['WCOREDUMP', 'WIFCONTINUED', 'WIFSTOPPED', 'WIFSIGNALED', 'WIFEXITED', 'WEXITSTATUS', 'WSTOPSIG',
             'WTERMSIG']
-del _name, _before
+del _name, _ours

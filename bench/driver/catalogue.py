@@ -3,7 +3,7 @@
 import fnmatch
 from dataclasses import dataclass, field
 
-PEERS = ("c", "cpython27", "stock", "nio", "euryale")
+PEERS = ("c", "cpython27", "stock", "stock-serial", "nio", "euryale")
 
 # Stock Jython needs minutes to warm up and drowns in a thousand connections, so it is measured when asked for.
 DEFAULT_PEERS = ("c", "cpython27", "nio", "euryale")
@@ -23,6 +23,7 @@ class Cell:
     idle: int = 0
     arguments: tuple = ()
     ping: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,12 @@ class Bench:
     cells: tuple
     program: str
     lacks: dict = field(default_factory=dict)       # peer -> (pattern of cells, reason)
+    default_peers: tuple = DEFAULT_PEERS
 
     def reason_without(self, peer, cell):
         """Why `peer` has no part in `cell`, or None."""
+        if peer == "stock-serial" and self.kind != "start":
+            return "it is for start alone"
         pattern, reason = self.lacks.get(peer, ("", ""))
         return reason if pattern and fnmatch.fnmatchcase(cell.name, pattern) else None
 
@@ -46,6 +50,7 @@ def _echo_cells(prefix="", arguments=()):
 
 NO_EPOLL = {"stock": ("*", "its select module has no epoll")}
 NO_C = ("*", "it measures calls from a language with a runtime; nio is the limit there")
+NO_INTERPRETER = ("*", "it runs no Python")
 
 BENCHES = {bench.name: bench for bench in (
     Bench("echo-epoll", "echo", _echo_cells(), "echo_epoll.py", NO_EPOLL),
@@ -60,6 +65,8 @@ BENCHES = {bench.name: bench for bench in (
           tuple(Cell(f"{what}-{size}", size, ping=what == "ping") for what in ("pair", "ping") for size in (64, 4096)),
           "call.py", {"c": NO_C}),
     Bench("idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), "echo_epoll.py", NO_EPOLL),
+    Bench("start", "start", (Cell("pass", 0, code="pass"), Cell("asyncore", 0, code="import asyncore")), "",
+          {"c": NO_INTERPRETER, "nio": NO_INTERPRETER}, ("cpython27", "stock", "stock-serial", "euryale")),
 )}
 
 
@@ -86,5 +93,5 @@ def peers(bench, wanted, chosen_cells):
         reasons = [bench.reason_without(peer, cell) for cell in chosen_cells]
         if all(reasons):
             raise Unknown(f"{peer} has no part in {bench.name}: {reasons[0]}")
-    return [peer for peer in dict.fromkeys(wanted or DEFAULT_PEERS)
+    return [peer for peer in dict.fromkeys(wanted or bench.default_peers)
             if not all(bench.reason_without(peer, cell) for cell in chosen_cells)]

@@ -15,9 +15,9 @@ def summary(values):
     return {"median": round(statistics.median(values), 3), "low": round(min(values), 3), "high": round(max(values), 3)}
 
 
-def ratios(rounds, other):
-    """CPU a message over that of `other` in the same round; None where they have no round in common."""
-    both = [mine["cpu_us"] / theirs["cpu_us"] for mine, theirs in zip(rounds, other) if mine and theirs]
+def ratios(rounds, other, key="cpu_us"):
+    """CPU a message (or what `key` is) over that of `other` in the same round; None where they have no round in common."""
+    both = [mine[key] / theirs[key] for mine, theirs in zip(rounds, other) if mine and theirs]
     return summary(both) if both else None
 
 
@@ -31,13 +31,18 @@ def figure(conditions, cell, peer, measured):
         return summary(values) if values else None
 
     line = {**conditions, "cell": cell.name, "peer": peer, **result.about, "rounds": len(samples)}
-    for key in ("cpu_us", "messages_s", "p50_us", "p99_us", "p50_with_idle", "cpu_with_idle", "open_s"):
+    for key in ("cpu_us", "messages_s", "p50_us", "p99_us", "p50_with_idle", "cpu_with_idle", "open_s",
+                "wall_s"):
         if of(key):
             line[key] = of(key)
     line["cpu_us"]["rounds"] = [round(sample["cpu_us"], 3) if sample else None for sample in result.rounds]
     line["others_cores"], line["stolen_cores"] = of("others"), of("stolen")
     line["ratio"] = {other: ratio for other in measured if other != peer
                      for ratio in [ratios(result.rounds, measured[other].rounds)] if ratio}
+    if "wall_s" in line:
+        line["wall_s"]["rounds"] = [round(sample["wall_s"], 3) if sample else None for sample in result.rounds]
+        line["wall_ratio"] = {other: ratio for other in measured if other != peer
+                              for ratio in [ratios(result.rounds, measured[other].rounds, "wall_s")] if ratio}
     return {**line, **result.extra}
 
 
@@ -102,6 +107,8 @@ def table(lines):
     others = list(dict.fromkeys(line["peer"] for line in lines))
     rows = [["cell", "peer", "CPU us/msg", *(f"/ {other}" for other in others), "messages/s", "p50 us", "p99 us",
              "others' cores", "memory"]]
+    if any("wall_s" in line for line in lines):
+        return _aligned(_starts(lines, others))
     with_idle = any("p50_with_idle" in line for line in lines)
     if with_idle:
         rows[0][-1:-1] = ["p50 / without", "opened s"]
@@ -115,6 +122,26 @@ def table(lines):
         if with_idle:
             row += [_median(line, "p50_with_idle"), _median(line, "open_s", "{:.1f}")]
         rows.append([*row, _memory(line)])
+    return _aligned(rows)
+
+
+def _starts(lines, others):
+    """Rows of the bench `start`: whole processes."""
+    rows = [["cell", "peer", "wall s", *(f"/ {other}" for other in others), "CPU s", *(f"/ {other}" for other in others),
+             "others' cores"]]
+    for line in lines:
+        rows.append([line["cell"], line["peer"], _median(line, "wall_s"), *_over(line, "wall_ratio", others),
+                     f"{line['cpu_us']['median'] / 1e6:.2f}", *_over(line, "ratio", others), _median(line, "others_cores")])
+    return rows
+
+
+def _over(line, key, others):
+    ratios_of = line[key]
+    return [f"{ratios_of[other]['median']:.2f} ({ratios_of[other]['low']:.2f}-{ratios_of[other]['high']:.2f})"
+            if other in ratios_of else "-" for other in others]
+
+
+def _aligned(rows):
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     return "\n".join("  ".join(value.ljust(width) if i < 2 or i == len(widths) - 1 else value.rjust(width)
                                for i, (value, width) in enumerate(zip(row, widths))).rstrip() for row in rows)

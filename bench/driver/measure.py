@@ -1,9 +1,11 @@
-"""The three kinds of measurement. Each takes a Run and yields (cell, {peer: Measured}) as cells are done."""
+"""The kinds of measurement. Each takes a Run and yields (cell, {peer: Measured}) as cells are done."""
 
 import contextlib
 import itertools
 import json
+import resource
 import statistics
+import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -307,5 +309,51 @@ def _separate_python(run, cell, peer, heap):
     heap["below_python"] = round(heap["all"] - heap["python_objects"], 1)
 
 
-KINDS = {"echo": echo, "call": call, "idle": idle}
+# ---- start
+
+
+def start(run):
+    for cell in run.cells:
+        live = []
+        for peer in run.peers:
+            try:
+                _start_sample(run, cell, peer)      # not counted: it fills the machine's caches, and its own
+                live.append(peer)
+            except Failed as e:
+                run.fail(cell, e)
+        measured = interleave(run, cell, live, lambda peer, turn, cell=cell: _start_sample(run, cell, peer))
+        for peer in live:
+            if peer.name in measured:
+                measured[peer.name].about = {"version": peer.version, **({"jvm_flags": flags(peer)} if peer.is_jvm else {})}
+        yield cell, measured
+
+
+def flags(peer):
+    """The JVM options on the command line; a launcher adds its own."""
+    return [word for word in map(str, peer.interpreter) if word.startswith("-XX")]
+
+
+def _start_sample(run, cell, peer):
+    """A whole process, and all that it waits for, from its start to its end."""
+    busy, stolen = machine_busy_s()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begin = time.monotonic()
+    process = run.processes.start(peer.name, [*peer.interpreter, "-c", cell.code])
+    try:
+        status = process.wait(START_S)
+    except subprocess.TimeoutExpired:
+        raise Failed(f"{peer.name}: has not ended within {START_S} s") from None
+    finally:
+        wall = time.monotonic() - begin
+        run.processes.stop(process)
+    if status != 0:
+        raise Failed(f"{peer.name}: ended with status {status}{process.complaint()}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    busy_now, stolen_now = machine_busy_s()
+    return {"cpu_us": cpu * 1e6, "wall_s": wall, "others": max(0, busy_now - busy - cpu) / wall,
+            "stolen": (stolen_now - stolen) / wall}
+
+
+KINDS = {"echo": echo, "call": call, "idle": idle, "start": start}
 

@@ -15,7 +15,7 @@ OUT = HERE / "out"
 VARIABLE = "EURYALE_CPYTHON27"
 ASK = "import sys, platform; print(platform.python_implementation() + ' ' + sys.version.split()[0] + '\\n' + sys.executable)"
 
-# The collector that the launcher gives Euryale; nio gets it too, so that the two differ in their code alone.
+# The collector that the launcher gives Euryale; nio and stock-serial get it too, so that they differ in their code alone.
 NIO_FLAGS = ["-XX:+UseSerialGC"]
 
 
@@ -41,7 +41,7 @@ def make(name, launcher):
     """The peer of that name; `launcher` is the euryale to measure."""
     if name == "euryale":
         return _euryale(Path(launcher))
-    return {"c": _c, "cpython27": _cpython27, "stock": _stock, "nio": _nio}[name]()
+    return {"c": _c, "cpython27": _cpython27, "stock": _stock, "stock-serial": _stock_serial, "nio": _nio}[name]()
 
 
 def load_generator():
@@ -82,7 +82,11 @@ def _cpython27():
                  f"peer cpython27: no CPython 2.7 found; name one in {VARIABLE}, or leave it out with --peers")
 
 
-def _stock():
+def _stock_serial():
+    return _stock("stock-serial", NIO_FLAGS)
+
+
+def _stock(name="stock", flags=()):
     pom = (ROOT / "pom.xml").read_text()
     version = re.search(r"<jython\.version>(.*?)</", pom).group(1)
     plugin = re.search(r"<artifactId>maven-dependency-plugin</artifactId>\s*<version>(.*?)</", pom).group(1)
@@ -92,7 +96,7 @@ def _stock():
             raise Absent("peer stock: Maven is needed to fetch Jython; on Debian: apt-get install maven")
         _build("fetch Jython", ["mvn", "-B", "-q", f"org.apache.maven.plugins:maven-dependency-plugin:{plugin}:copy",
                                 f"-Dartifact=org.python:jython-standalone:{version}", f"-DoutputDirectory={OUT}"])
-    return Peer("stock", f"Jython {version}", True, interpreter=[_java("java"), "-jar", jar, "-B"])
+    return Peer(name, f"Jython {version}", True, interpreter=[_java("java"), *flags, "-jar", jar, "-B"])
 
 
 def _euryale(launcher):

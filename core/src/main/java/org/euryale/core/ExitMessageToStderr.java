@@ -32,7 +32,6 @@ final class ExitMessageToStderr implements Mend {
                 exit.instructions.insertBefore(call, new InsnNode(Opcodes.SWAP));
                 exit.instructions.set(
                         call, new MethodInsnNode(Opcodes.INVOKEVIRTUAL, STREAM, PRINTLN, OF_OBJECT, false));
-                exit.maxStack++;
                 return;
             }
         }

@@ -12,7 +12,7 @@ interface Mend {
     String target();
 
     /**
-     * Changes the class. No mend changes what a method's stack map frames say: those stay as they are.
+     * Changes the class, which has no stack map frames: they are computed afterwards, as are the sizes of stacks.
      *
      * @throws IllegalStateException if the class is not the one that the mend was made for
      */

@@ -1,13 +1,9 @@
 package org.euryale.core;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Enumeration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +11,23 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.tree.ClassNode;
 
 /**
- * Makes the prepared core from Jython's released jar: the same entries, with the mends applied, and without {@code Lib},
- * which the launcher has unpacked beside it.
+ * Makes the prepared core from Jython's released jar: the same entries, with the mends applied and old class files
+ * written anew ({@link Framed}), and without {@code Lib}, which the launcher has unpacked beside it.
  */
 public final class PreparedCore {
-    private static final List<Mend> MENDS = List.of(new ClassicClassIdentity(), new ExitMessageToStderr());
+    private static final List<Mend> MENDS = List.of(
+            new ClassicClassIdentity(),
+            new ExitMessageToStderr(),
+            new LazyLocales(),
+            new LazyNativePosix(),
+            new LibraryFromClasses());
 
-    private static final String LIBRARY = "Lib/";
+    /** Where the standard library is in Jython's jar. */
+    static final String LIBRARY = "Lib/";
+
     private static final String CLASS = ".class";
 
     private PreparedCore() {}
@@ -41,38 +43,27 @@ public final class PreparedCore {
      * @throws IllegalStateException if a mend finds no place: the jar is of another version
      */
     static void make(Path jython, Path prepared) throws IOException {
-        Path unfinished = prepared.resolveSibling(prepared.getFileName() + ".part");
-        Files.createDirectories(prepared.toAbsolutePath().getParent());
-        try {
-            try (ZipFile from = new ZipFile(jython.toFile());
-                    OutputStream file = new BufferedOutputStream(Files.newOutputStream(unfinished));
-                    ZipOutputStream to = new ZipOutputStream(file)) {
-                copy(from, to);
-            }
-            Files.move(unfinished, prepared, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(unfinished);
+        try (ZipFile from = new ZipFile(jython.toFile())) {
+            Jars.write(prepared, to -> copy(from, to));
         }
     }
 
     private static void copy(ZipFile from, ZipOutputStream to) throws IOException {
+        Hierarchy hierarchy = new Hierarchy(from);
         Map<String, Mend> missing = new HashMap<>();
         MENDS.forEach(mend -> missing.put(mend.target() + CLASS, mend));
-        for (Enumeration<? extends ZipEntry> entries = from.entries(); entries.hasMoreElements(); ) {
-            ZipEntry entry = entries.nextElement();
+        for (ZipEntry entry : Collections.list(from.entries())) {
             if (!entry.getName().startsWith(LIBRARY)) {
-                ZipEntry copy = new ZipEntry(entry.getName());
-                copy.setTime(entry.getTime());
-                to.putNextEntry(copy);
                 Mend mend = missing.remove(entry.getName());
-                try (InputStream content = from.getInputStream(entry)) {
-                    if (mend == null) {
-                        content.transferTo(to);
-                    } else {
-                        to.write(mended(content.readAllBytes(), mend));
+                try (InputStream file = from.getInputStream(entry)) {
+                    byte[] content = file.readAllBytes();
+                    if (mend != null) {
+                        content = mended(content, mend, hierarchy);
+                    } else if (entry.getName().endsWith(CLASS)) {
+                        content = Framed.of(content, hierarchy);
                     }
+                    Jars.add(to, entry.getName(), entry.getTime(), content);
                 }
-                to.closeEntry();
             }
         }
         if (!missing.isEmpty()) {
@@ -80,12 +71,12 @@ public final class PreparedCore {
         }
     }
 
-    static byte[] mended(byte[] classFile, Mend mend) {
+    static byte[] mended(byte[] classFile, Mend mend, Hierarchy hierarchy) {
         ClassNode target = new ClassNode();
-        new ClassReader(classFile).accept(target, 0);
+        new ClassReader(classFile).accept(target, ClassReader.SKIP_FRAMES);
         mend.apply(target);
-        ClassWriter written = new ClassWriter(0);
-        target.accept(written);
+        Framed written = new Framed(hierarchy);
+        target.accept(written.raised());
         return written.toByteArray();
     }
 }

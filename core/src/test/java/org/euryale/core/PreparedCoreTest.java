@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,21 +25,22 @@ class PreparedCoreTest {
     Path directory;
 
     @Test
-    void mendTakesTheComparisonOut() {
+    void mendTakesTheComparisonOut() throws IOException {
         ClassNode mended = new ClassNode();
-        new ClassReader(PreparedCore.mended(classWith("__cmp__", COMPARE), new ClassicClassIdentity()))
-                .accept(mended, 0);
+        new ClassReader(mended(classWith("__cmp__", COMPARE), new ClassicClassIdentity())).accept(mended, 0);
         assertThat(mended.methods).isEmpty();
     }
 
     @Test
     void classThatIsNotTheExpectedOneIsNamed() {
         byte[] other = classWith("__cmp__", "(I)I");
-        assertThatThrownBy(() -> PreparedCore.mended(other, new ClassicClassIdentity()))
+        assertThatThrownBy(() -> mended(other, new ClassicClassIdentity()))
                 .hasMessageContaining("org/python/core/PyClass has no __cmp__");
         byte[] silent = classWith("handleSystemExit", "(Lorg/python/core/PyException;)V");
-        assertThatThrownBy(() -> PreparedCore.mended(silent, new ExitMessageToStderr()))
-                .hasMessageContaining("prints nothing");
+        assertThatThrownBy(() -> mended(silent, new ExitMessageToStderr())).hasMessageContaining("prints nothing");
+        for (Mend mend : List.of(new LazyLocales(), new LazyNativePosix(), new LibraryFromClasses())) {
+            assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
+        }
     }
 
     @Test
@@ -51,6 +54,12 @@ class PreparedCoreTest {
                 .hasMessageContaining("other.jar has no [")
                 .hasMessageContaining("org/python/core/PyClass.class");
         assertThat(prepared.getParent()).isEmptyDirectory();
+    }
+
+    private byte[] mended(byte[] classFile, Mend mend) throws IOException {
+        try (ZipFile empty = TestJars.jar(directory)) {
+            return PreparedCore.mended(classFile, mend, new Hierarchy(empty));
+        }
     }
 
     private static byte[] classWith(String method, String descriptor) {

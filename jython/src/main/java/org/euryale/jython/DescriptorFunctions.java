@@ -39,6 +39,7 @@ public final class DescriptorFunctions {
     /** Puts the functions into the dictionary of the module posix. */
     public static void into(PyObject dict) {
         new DescriptorFunctions(PosixProcess.current()).define(dict);
+        IdentityFunctions.into(dict);
     }
 
     private void define(PyObject dict) {

@@ -59,7 +59,8 @@ public final class Initializer implements JythonInitializer {
         Interrupts.begun();
     }
 
-    private static boolean isSwitchedOff() {
+    /** Whether Jython's own sockets are left in place. */
+    public static boolean isSwitchedOff() {
         String property = System.getProperty(SWITCH_PROPERTY);
         return "stock".equals(property != null ? property : System.getenv(SWITCH));
     }

@@ -33,7 +33,7 @@ final class LibcKernel implements Kernel {
     /** Null where the C library cannot be called, or its numbers are not Linux's. */
     static @Nullable Kernel open() {
         POSIX libc = Platform.libc();
-        return libc != null && System.getProperty("os.name", "").equals("Linux") ? new LibcKernel(libc) : null;
+        return libc != null && Platform.isLinux() ? new LibcKernel(libc) : null;
     }
 
     private PosixException failed() {

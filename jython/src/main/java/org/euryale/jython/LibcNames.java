@@ -62,7 +62,7 @@ final class LibcNames implements NameService {
     /** Whether the C library can be called, and is one whose structures are known. */
     static boolean isThere() {
         return Platform.libc() != null
-                && System.getProperty("os.name", "").equals("Linux")
+                && Platform.isLinux()
                 && jnr.ffi.Runtime.getSystemRuntime().addressSize() == POINTER;
     }
 

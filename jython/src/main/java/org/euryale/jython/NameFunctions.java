@@ -29,12 +29,12 @@ final class NameFunctions {
     private static final int MAX_FLOW = 0xfffff;
 
     private final Errors errors;
-    private final NameService names;
+    private final PosixProcess process;
     private final SocketAddresses addresses;
 
     NameFunctions(PosixProcess process) {
         errors = process.errors();
-        names = process.names();
+        this.process = process;
         addresses = new SocketAddresses(process);
     }
 
@@ -86,7 +86,7 @@ final class NameFunctions {
                 "getservbyport(port[, protocol]) -> service",
                 a -> getservbyport(Values.integer(SocketMethods.required(a[0])), textOrNull(a, 1, "getservbyport")));
         SocketModule.define(dict, new Signature("getprotobyname", 1, 1), "getprotobyname(name) -> number", a -> {
-            int number = names.protocol(text(a, 0, "getprotobyname"));
+            int number = process.names().protocol(text(a, 0, "getprotobyname"));
             if (number < 0) {
                 throw errors.socketError("protocol not found");
             }
@@ -122,7 +122,7 @@ final class NameFunctions {
         String host = host(SocketMethods.required(a[0]));
         String service = service(SocketMethods.required(a[1]));
         List<PyObject> list = new ArrayList<>();
-        for (AddressInfo found : asked(() -> names.addresses(host, service, family, type, protocol, flags))) {
+        for (AddressInfo found : asked(() -> process.names().addresses(host, service, family, type, protocol, flags))) {
             String canonical = found.canonicalName();
             list.add(new PyTuple(
                     Py.newInteger(found.family()),
@@ -183,7 +183,7 @@ final class NameFunctions {
             throw Py.OverflowError("getsockaddrarg: flowinfo must be 0-1048575.");
         }
         List<AddressInfo> found =
-                asked(() -> names.addresses(host, Integer.toString(port), AF_UNSPEC, SOCK_DGRAM, 0, 0));
+                asked(() -> process.names().addresses(host, Integer.toString(port), AF_UNSPEC, SOCK_DGRAM, 0, 0));
         if (found.size() > 1) {
             throw errors.socketError("sockaddr resolved to multiple addresses");
         }
@@ -191,7 +191,7 @@ final class NameFunctions {
         if (one.family() == AF_INET && size != 2) {
             throw errors.socketError("IPv4 sockaddr must be 2 tuple");
         }
-        NameService.NameInfo info = asked(() -> names.name(one.address(), one.port(), flow, scope, flags));
+        NameService.NameInfo info = asked(() -> process.names().name(one.address(), one.port(), flow, scope, flags));
         return new PyTuple(new PyString(info.host()), new PyString(info.service()));
     }
 
@@ -199,12 +199,14 @@ final class NameFunctions {
 
     private PyObject hostByName(String name) {
         addresses.resolve(name, AF_INET);
-        return host(asked(() -> names.hostByName(name)), AF_INET);
+        return host(asked(() -> process.names().hostByName(name)), AF_INET);
     }
 
     private PyObject hostByAddress(String text) {
         InetAddress address = addresses.resolve(text, AF_UNSPEC);
-        return host(asked(() -> names.hostByAddress(address)), address instanceof Inet4Address ? AF_INET : AF_INET6);
+        return host(
+                asked(() -> process.names().hostByAddress(address)),
+                address instanceof Inet4Address ? AF_INET : AF_INET6);
     }
 
     private PyObject host(HostEntry entry, int family) {
@@ -222,7 +224,7 @@ final class NameFunctions {
     // ---------------------------------------------------------------- services
 
     private PyObject getservbyname(String name, @Nullable String protocol) {
-        int port = names.servicePort(name, protocol);
+        int port = process.names().servicePort(name, protocol);
         if (port < 0) {
             throw errors.socketError("service/proto not found");
         }
@@ -233,7 +235,7 @@ final class NameFunctions {
         if (port < 0 || port > 0xffff) {
             throw Py.OverflowError("getservbyport: port must be 0-65535.");
         }
-        String name = names.serviceName(port, protocol);
+        String name = process.names().serviceName(port, protocol);
         if (name == null) {
             throw errors.socketError("port/proto not found");
         }

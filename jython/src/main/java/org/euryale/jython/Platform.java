@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * macOS).
  */
 final class Platform {
-    private static final POSIX LIBC = POSIXFactory.getNativePOSIX();
     private static final Map<Errno, Integer> NUMBERS = new EnumMap<>(Errno.class);
     private static final Map<Errno, String> TEXTS = new EnumMap<>(Errno.class);
 
@@ -23,9 +22,31 @@ final class Platform {
             NUMBERS.put(errno, known.intValue());
             // Python 2 never calls setlocale, so its texts are those of the C locale, as the constants have them...
             TEXTS.put(errno, known.description());
-            // ... while the JDK's are in the language of the process.
-            Errno.learn(errno, LIBC.strerror(known.intValue()));
         }
+        // ... while the JDK's are in the language of the process.
+        Errno.teacher(() -> NUMBERS.forEach((errno, number) -> Errno.learn(errno, Bound.LIBC.strerror(number))));
+    }
+
+    /** The C library. To bind it takes some 150 ms, which many programs never need: so at the first call. */
+    private static final class Bound {
+        static final POSIX LIBC = POSIXFactory.getNativePOSIX();
+
+        static {
+            bound = true;
+        }
+
+        private Bound() {}
+    }
+
+    private static volatile boolean bound;
+
+    /** Whether the C library was called for already. */
+    static boolean isBound() {
+        return bound;
+    }
+
+    static boolean isLinux() {
+        return System.getProperty("os.name", "").equals("Linux");
     }
 
     private Platform() {}
@@ -50,10 +71,10 @@ final class Platform {
 
     /** The C library, null where Jython runs without native access. */
     static @Nullable POSIX libc() {
-        return LIBC.isNative() ? LIBC : null;
+        return Bound.LIBC.isNative() ? Bound.LIBC : null;
     }
 
     static String hostName() {
-        return LIBC.gethostname();
+        return Bound.LIBC.gethostname();
     }
 }

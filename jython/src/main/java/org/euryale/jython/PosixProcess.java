@@ -36,43 +36,70 @@ public final class PosixProcess {
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
-    private final @Nullable Kernel kernel = LibcKernel.open();
-    private final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
-    private final @Nullable SocketKernel sockets =
-            kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
-    private final DescriptorTable descriptors;
     private final DescriptorTable hidden = new DescriptorTable();
-    private final NameService names = LibcNames.isThere() ? new LibcNames() : new JdkNames();
     private final FileObjects files = new FileObjects(this);
-    private final Errors errors = new Errors();
-    private final PyType socketType;
-    private final PyType epollType;
-    private final PyType pollType;
+    private final Lazy<Descriptors> opened = new Lazy<>(this::begin);
+    private final Lazy<NameService> names = new Lazy<>(() -> LibcNames.isThere() ? new LibcNames() : new JdkNames());
+    private final Lazy<Errors> errors = new Lazy<>(Errors::new);
+    private final Lazy<PyType> socketType = new Lazy<>(() -> PySocket.type(this));
+    private final Lazy<PyType> epollType = new Lazy<>(() -> PyEpoll.type(this));
+    private final Lazy<PyType> pollType = new Lazy<>(PyPoll::type);
+
+    private volatile boolean ended;
 
     /** Seconds, negative for none; socket.setdefaulttimeout. */
     private volatile double defaultTimeout = -1;
 
-    private PosixProcess() {
-        descriptors = new DescriptorTable(
-                standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
-        socketType = PySocket.type(this);
-        epollType = PyEpoll.type(this);
-        pollType = PyPoll.type();
+    private PosixProcess() {}
+
+    private Descriptors begin() {
+        Descriptors begun = new Descriptors();
+        if (ended) {
+            begun.close();
+        }
+        return begun;
     }
 
-    /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
-    private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
-        if (kernel != null && readiness != null) {
-            try {
-                return new KernelFile(kernel, readiness, number, false);
-            } catch (PosixException e) {
-                return null;
+    /**
+     * The table, and how the kernel's own files are reached. It begins with the standard streams, for which the C library
+     * has to be bound: so when a descriptor is first asked for.
+     */
+    private static final class Descriptors {
+        final @Nullable Kernel kernel = LibcKernel.open();
+        final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
+        final @Nullable SocketKernel sockets =
+                kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
+        final DescriptorTable table = new DescriptorTable(
+                standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
+
+        /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
+        private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
+            if (kernel != null && readiness != null) {
+                try {
+                    return new KernelFile(kernel, readiness, number, false);
+                } catch (PosixException e) {
+                    return null;
+                }
+            }
+            // Without the C library nobody can say when it is ready: it always is, and a read waits.
+            return number == 0
+                    ? new RegularFile(new FileInputStream(descriptor).getChannel(), null, OpenFlags.O_RDONLY)
+                    : new RegularFile(new FileOutputStream(descriptor).getChannel(), null, OpenFlags.O_WRONLY);
+        }
+
+        OpenFile open(Path path, int flags, int mode) throws PosixException {
+            return kernel != null && readiness != null && isSpecial(path)
+                    ? new KernelFile(
+                            kernel, readiness, Shortage.retried(() -> kernel.open(path.toString(), flags, mode)), true)
+                    : RegularFile.open(path, flags, mode);
+        }
+
+        void close() {
+            table.close();
+            if (readiness != null) {
+                readiness.close();
             }
         }
-        // Without the C library nobody can say when it is ready: it always is, and a read waits.
-        return number == 0
-                ? new RegularFile(new FileInputStream(descriptor).getChannel(), null, OpenFlags.O_RDONLY)
-                : new RegularFile(new FileOutputStream(descriptor).getChannel(), null, OpenFlags.O_WRONLY);
     }
 
     /** The process of the interpreter that the calling thread runs in. */
@@ -100,11 +127,12 @@ public final class PosixProcess {
             return;
         }
         Interrupts.release(this);
-        descriptors.close();
-        hidden.close();
-        if (readiness != null) {
-            readiness.close();
+        ended = true;
+        Descriptors begun = opened.made();
+        if (begun != null) {
+            begun.close();
         }
+        hidden.close();
         synchronized (PROCESSES) {
             PROCESSES.values().remove(this); // a state that is used again begins a new process
         }
@@ -123,12 +151,13 @@ public final class PosixProcess {
 
     /** The descriptors of this interpreter. */
     public DescriptorTable descriptors() {
-        return descriptors;
+        return opened.get().table;
     }
 
     /** How many sockets and epolls the program has dropped without closing them, and were closed therefore. */
     public long dropped() {
-        return descriptors.forgotten();
+        Descriptors begun = opened.made();
+        return begun == null ? 0 : begun.table.forgotten();
     }
 
     /**
@@ -137,12 +166,9 @@ public final class PosixProcess {
      * @return its descriptor
      */
     int open(Path path, int flags, int mode) throws PosixException {
-        OpenFile file = kernel != null && readiness != null && isSpecial(path)
-                ? new KernelFile(
-                        kernel, readiness, Shortage.retried(() -> kernel.open(path.toString(), flags, mode)), true)
-                : RegularFile.open(path, flags, mode);
+        OpenFile file = opened.get().open(path, flags, mode);
         file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
-        return descriptors.add(file);
+        return descriptors().add(file);
     }
 
     private static boolean isSpecial(Path path) {
@@ -156,7 +182,7 @@ public final class PosixProcess {
 
     /** As {@code read(2)}: waits for the first byte unless the file has O_NONBLOCK (EAGAIN). EINTR for a signal. */
     int read(int descriptor, ByteBuffer into) throws PosixException {
-        OpenFile file = descriptors.file(descriptor);
+        OpenFile file = descriptors().file(descriptor);
         while (true) {
             int count = file.read(into);
             if (count != OpenFile.WOULD_BLOCK) {
@@ -168,7 +194,7 @@ public final class PosixProcess {
 
     /** As {@code write(2)}: all of it unless the file has O_NONBLOCK; EAGAIN when not one byte was taken. */
     int write(int descriptor, ByteBuffer from) throws PosixException {
-        OpenFile file = descriptors.file(descriptor);
+        OpenFile file = descriptors().file(descriptor);
         int start = from.position();
         while (true) {
             int count = file.write(from);
@@ -190,7 +216,7 @@ public final class PosixProcess {
         }
         Interrupts.enter();
         try {
-            descriptors.pollers().await(file, events, -1);
+            descriptors().pollers().await(file, events, -1);
         } finally {
             Interrupts.leave();
         }
@@ -204,7 +230,7 @@ public final class PosixProcess {
     /** The kernel's own calls on sockets, null where they cannot be made. */
     @Nullable
     SocketKernel sockets() {
-        return sockets;
+        return opened.get().sockets;
     }
 
     FileObjects files() {
@@ -213,23 +239,23 @@ public final class PosixProcess {
 
     /** Who looks names up: the C library, or the JDK where that cannot be called. */
     NameService names() {
-        return names;
+        return names.get();
     }
 
     Errors errors() {
-        return errors;
+        return errors.get();
     }
 
     PyType socketType() {
-        return socketType;
+        return socketType.get();
     }
 
     PyType epollType() {
-        return epollType;
+        return epollType.get();
     }
 
     PyType pollType() {
-        return pollType;
+        return pollType.get();
     }
 
     double defaultTimeout() {

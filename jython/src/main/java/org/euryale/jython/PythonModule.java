@@ -1,10 +1,14 @@
 package org.euryale.jython;
 
-import org.python.core.Py;
 import org.python.core.PyCode;
+import org.python.core.PyModule;
+import org.python.core.PyObject;
 import org.python.core.PyRunnable;
 import org.python.core.PyString;
+import org.python.core.PyStringMap;
+import org.python.core.PyType;
 import org.python.core.imp;
+import org.python.modules.posix.PosixModule;
 
 /**
  * A module of {@code lib/}, offered as a builtin one: its class was compiled at build time and is shared by all
@@ -34,12 +38,7 @@ public abstract class PythonModule implements PyRunnable {
 
     /** The compiled code of a file of {@code lib/}, named without its ending. */
     static PyCode code(String name) {
-        try {
-            Class<?> compiled = Class.forName(PACKAGE + name.replace('/', '.') + "$py");
-            return ((PyRunnable) compiled.getConstructor(String.class).newInstance(file(name))).getMain();
-        } catch (ReflectiveOperationException e) {
-            throw Py.ImportError("Euryale's module " + name + " is not in its jar: " + e);
-        }
+        return Library.code(PACKAGE + name.replace('/', '.') + "$py", file(name));
     }
 
     /** The module {@code socket}. */
@@ -88,6 +87,18 @@ public abstract class PythonModule implements PyRunnable {
     public static final class Posix extends PythonModule {
         public Posix() {
             super("posix");
+        }
+
+        /** Gives the module what it stands on: an import of Java classes by Python would cost much of a start. */
+        @Override
+        public PyCode getMain() {
+            PyCode body = super.getMain();
+            PyObject ours = new PyStringMap();
+            DescriptorFunctions.into(ours);
+            PyModule module = imp.addModule("posix");
+            module.__setattr__("_ours", ours);
+            module.__setattr__("_jython", PyType.fromClass(PosixModule.class));
+            return body;
         }
     }
 

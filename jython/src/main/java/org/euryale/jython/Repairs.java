@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyObject;
 import org.python.core.PyStringMap;
-import org.python.core.PySystemState;
 import org.python.core.imp;
 
 /**
@@ -38,18 +38,36 @@ public final class Repairs {
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();
 
+    /** The files whose repair was made. */
+    private final Set<String> applied = new HashSet<>();
+
     private Repairs() {}
+
+    /** The modules that are mended, in the order of their names, and the files of {@code lib/compat} that do it. */
+    public static Map<String, List<String>> files() {
+        return new TreeMap<>(FILES);
+    }
+
+    /** The files that were applied in the calling thread's interpreter so far. */
+    public static Set<String> applied() {
+        Repairs repairs = installed();
+        return repairs == null ? Set.of() : Set.copyOf(repairs.applied);
+    }
 
     /** Puts one into the calling thread's interpreter, unless it has one. */
     static void install() {
-        PySystemState state = Py.getSystemState();
-        PyObject finders = state.meta_path;
-        for (PyObject finder : finders.asIterable()) {
-            if (finder.__tojava__(Repairs.class) instanceof Repairs) {
-                return;
+        if (installed() == null) {
+            Py.getSystemState().meta_path.invoke("append", Py.java2py(new Repairs()));
+        }
+    }
+
+    private static @Nullable Repairs installed() {
+        for (PyObject finder : Py.getSystemState().meta_path.asIterable()) {
+            if (finder.__tojava__(Repairs.class) instanceof Repairs repairs) {
+                return repairs;
             }
         }
-        finders.invoke("append", Py.java2py(new Repairs()));
+        return null;
     }
 
     /**
@@ -95,11 +113,12 @@ public final class Repairs {
         return Path.of(file.toString()).getParent();
     }
 
-    private static void repair(String name, PyObject module) {
+    private void repair(String name, PyObject module) {
         for (String file : FILES.getOrDefault(name, List.of())) {
             PyObject globals = new PyStringMap();
             Py.runCode(PythonModule.code("compat/" + file), globals, globals);
             globals.__getitem__(Py.newString("repair")).__call__(module);
+            applied.add(file);
         }
     }
 }

@@ -18,7 +18,7 @@ public final class ResourceFunctions {
 
     /** Whether the calls can be made here. */
     public static boolean available() {
-        return Platform.libc() != null && System.getProperty("os.name", "").equals("Linux");
+        return Platform.libc() != null && Platform.isLinux();
     }
 
     /** getrlimit(2): the current and the greatest limit, -1 for none; null for a resource that there is not. */

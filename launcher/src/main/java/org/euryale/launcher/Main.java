@@ -25,6 +25,7 @@ public final class Main {
             usage: euryale run FILE [ARG...]     run a Python program
                    euryale [OPTION...] FILE | DIRECTORY | -c CODE | -m MODULE | - [ARG...]
                    euryale                       a prompt
+                   euryale doctor                what may be wrong with this machine, and what to do about it
                    euryale test [--all]          build and test Euryale itself (in a checkout)
 
             Options are python's: -u unbuffered output, -S no site module, -E ignore PYTHON* variables,
@@ -41,6 +42,10 @@ public final class Main {
         if (arguments.length > 0 && (arguments[0].equals("-h") || arguments[0].equals("--help"))) {
             System.out.print(USAGE);
             return;
+        }
+        if (arguments.length > 0 && arguments[0].equals("doctor")) {
+            settings();
+            System.exit(new Doctor(System.out, System.getenv()).run(cache()));
         }
         boolean run = arguments.length > 0 && arguments[0].equals("run");
         if (run && arguments.length == 1) {

@@ -13,6 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * and are the binding's business.
  *
  * <p>The JDK reports a failed system call by an exception class and the text of {@code strerror(3)}, never by number,
- * and the text is in the language of the process. So the texts are learnt at start from the platform itself ({@link
- * #learn}); those of the C locale are known from the beginning.
+ * and the text is in the language of the process. Those of the C locale are known from the beginning; when another is
+ * met, they are learnt from the platform itself ({@link #teacher}).
  */
 public enum Errno {
     EPERM("Operation not permitted"),
@@ -79,6 +80,8 @@ public enum Errno {
     /** What the platform's strerror says, to the name; a fact of the machine and its language, the same for all. */
     private static final Map<String, Errno> BY_TEXT = new ConcurrentHashMap<>();
 
+    private static final AtomicReference<@Nullable Runnable> TEACHER = new AtomicReference<>();
+
     static {
         for (Errno errno : values()) {
             BY_TEXT.put(errno.text, errno);
@@ -100,6 +103,11 @@ public enum Errno {
     /** Teaches this name the text that the platform's {@code strerror(3)} gives for it. Any thread. */
     public static void learn(Errno errno, String strerror) {
         BY_TEXT.put(strerror, errno);
+    }
+
+    /** Calls {@code teacher} once, when a text is met that nobody taught us: it calls {@link #learn} for each error. */
+    public static void teacher(Runnable teacher) {
+        TEACHER.set(teacher);
     }
 
     /** The name behind an exception of {@code java.nio}; EIO, and a warning, for a text that nobody taught us. */
@@ -151,6 +159,18 @@ public enum Errno {
     }
 
     private static @Nullable Errno named(String message) {
+        Errno known = known(message);
+        if (known == null) {
+            Runnable teacher = TEACHER.getAndSet(null);
+            if (teacher != null) {
+                teacher.run();
+                known = known(message);
+            }
+        }
+        return known;
+    }
+
+    private static @Nullable Errno known(String message) {
         Errno whole = BY_TEXT.get(message);
         if (whole != null) {
             return whole;
