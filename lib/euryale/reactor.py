@@ -64,6 +64,18 @@ class _Transport(object):
             """See ITLSTransport."""
             _newtls.startTLS(self, ctx, normal, _BelowTLS)
 
+    def _ended(self, reason):
+        """What connectionLost of Twisted's Connection does, without asking for a socket object that is not there."""
+        if not self._hasSocket:
+            return
+        _abstract.FileDescriptor.connectionLost.im_func(self, reason)
+        self._closeSocket(not reason.check(_error.ConnectionAborted))
+        protocol = self.protocol
+        del self.protocol
+        del self.socket
+        del self.fileno
+        protocol.connectionLost(reason)
+
     def _closeSocket(self, orderly):
         if not self._closeStream(orderly):
             _tcp.Connection._closeSocket.im_func(self, orderly)
@@ -71,6 +83,8 @@ class _Transport(object):
 
 class Server(_Transport, _tcp.Server):
     """An accepted connection."""
+
+    connectionLost = _Transport._ended.im_func
 
     def __init__(self, sock, protocol, client, server, sessionno, reactor):
         # Of an adopted socket; what the port accepts is made in Java.
@@ -87,8 +101,17 @@ class Server(_Transport, _tcp.Server):
         pass        # follows from the address
 
 
+class _Connection(object):
+    """What a client calls by way of its class attribute _commonConnection."""
+
+    __init__ = staticmethod(_tcp.Connection.__init__.im_func)
+    connectionLost = staticmethod(_Transport._ended.im_func)
+
+
 class Client(_Transport, _tcp.Client):
     """A connection that was made here. Twisted's code connects it, Java serves it from then on."""
+
+    _commonConnection = _Connection
 
     def _connectDone(self):
         _TwistedReactor.establish(self.reactor._core, self)

@@ -71,11 +71,12 @@ final class PySocket extends PyObject {
         }
     }
 
-    /** A face, not blocking, for a descriptor that somebody else owns. */
+    /** A face, not blocking, for a descriptor that has none; it owns the descriptor from now on. */
     PySocket(PosixProcess process, int descriptor, int family, int type) {
         super(process.socketType());
         this.process = process;
         this.descriptor = descriptor;
+        process.descriptors().own(descriptor, this);
         this.family = family;
         this.type = type;
         this.protocol = 0;

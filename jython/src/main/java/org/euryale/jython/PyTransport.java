@@ -361,6 +361,11 @@ final class PyTransport extends PyObject implements StreamHandler {
         return socket;
     }
 
+    /** Whether {@link #socket()} has one to give. */
+    boolean hasSocket() {
+        return socket != null || (!socketDeleted && stream != null);
+    }
+
     void socket(PyObject object) {
         socket = object;
         socketDeleted = false;

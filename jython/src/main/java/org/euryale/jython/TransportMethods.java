@@ -176,6 +176,7 @@ final class TransportMethods {
         attribute(type, "bufferSize", t -> Py.newInteger(t.bufferSize), (t, v) -> t.bufferSize(Values.integer(v)));
         attribute(type, "TLS", t -> t.tls, (t, v) -> t.tls = v);
         attribute(type, "_tempDataLen", TransportMethods::pending, (t, v) -> {}); // Twisted's constructor sets it to 0
+        attribute(type, "_hasSocket", t -> Py.newBoolean(t.hasSocket()), (t, v) -> {}); // without making the object
         attribute(type, "socket", PyTransport::socket, PyTransport::socket, PyTransport::deleteSocket);
         attribute(
                 type,

@@ -178,6 +178,9 @@ class TwistedReactorTest {
                 .isEqualTo("(True, '127.0.0.1', 'prefix of 0', 'name of 0', 0)");
         run("t.abortConnection()", "reactor.until(lambda: p.reasons)");
         assertThat(value("p.reasons, t.fileno(), hasattr(t, 'protocol')")).isEqualTo("(['aborted'], -1, False)");
+        assertThat(value("receive(peer, 1)"))
+                .as("its socket object has closed it")
+                .isEmpty();
     }
 
     @Test
