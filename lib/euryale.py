@@ -8,6 +8,9 @@ import sys as _sys
 
 from org.euryale.jython import Euryale as _Euryale
 
+# The submodules (euryale.reactor) are in the jar, as this is itself.
+__path__ = ['<euryale>/euryale']
+
 
 def install():
     """Puts Euryale's modules in place of Jython's own, also where those were imported before.

@@ -1,7 +1,7 @@
 """Jython's posix, with CPython's descriptors: small ints that sockets, pipes and files share."""
 
 # Here before the first line runs (see PythonModule.Posix): _jython, which is Jython's own posix, _ours, a dictionary, and
-# _kernel, calls of the C library, None where it is not Linux's.
+# _kernel and _credentials, calls of the C library, None where it is not Linux's.
 
 __all__ = list(_jython.__all__)
 for _name in __all__ + ['_exit', '_get_shell_commands', '_native_posix', '_posix_impl', '__doc__']:
@@ -67,7 +67,113 @@ def tmpfile():
     return fdopen(fd, 'w+b')  # noqa: F821 - DescriptorFunctions
 
 
-__all__ += ['tmpfile']
+__all__ += ['abort', 'tmpfile']
+
+
+def rename(old, new):
+    """Renames a file or directory; what new names is replaced. Jython's error has no number."""
+    try:
+        _jython.rename(old, new)
+    except error as reason:  # noqa: F821 - Jython's
+        if reason.args[0]:
+            raise
+        _refused(old, new)
+
+
+def symlink(source, link):
+    """Makes a symbolic link that points to source. Jython's forgets that the working directory was changed."""
+    from os import path
+    try:
+        _jython.symlink(source, path.abspath(link))
+    except error as reason:  # noqa: F821 - Jython's
+        if reason.errno:
+            raise
+        _refused(None, link)
+
+
+def _refused(old, new):
+    """Raises the error for which the system most likely did not make new from old; the JDK does not tell."""
+    import errno
+    from os import path
+    folder = path.dirname(path.abspath(new))
+    if old is not None and not path.lexists(old) or not path.lexists(folder):
+        number = errno.ENOENT
+    elif not path.isdir(folder):
+        number = errno.ENOTDIR
+    elif path.isdir(new):
+        number = errno.ENOTEMPTY if path.isdir(old) else errno.EISDIR
+    elif path.isdir(old) and path.lexists(new):
+        number = errno.ENOTDIR
+    else:
+        number = errno.EACCES
+    raise error(number, strerror(number))  # noqa: F821 - Jython's
+
+
+if _credentials is not None:
+
+    def _done(number):
+        if number:
+            raise error(number, strerror(number))  # noqa: F821 - Jython's
+
+    def _id(number, what):
+        # As the C int that has its bits; -1 is C's (uid_t)-1, which leaves one as it is.
+        if isinstance(number, float):
+            raise TypeError('integer argument expected, got float')
+        if not isinstance(number, (int, long)):
+            raise TypeError('an integer is required')
+        if number < -1:
+            raise OverflowError(what + ' id is less than minimum')
+        if number >= 1 << 32:
+            raise OverflowError(what + ' id is greater than maximum')
+        return int(number - (1 << 32) if number >= 1 << 31 else number)
+
+    def setuid(uid):
+        """Sets the user of the process, all three where it may."""
+        _done(_credentials.setuid(_id(uid, 'user')))
+
+    def setgid(gid):
+        """Sets the group of the process, all three where it may."""
+        _done(_credentials.setgid(_id(gid, 'group')))
+
+    def seteuid(uid):
+        """Sets the effective user of the process."""
+        _done(_credentials.seteuid(_id(uid, 'user')))
+
+    def setegid(gid):
+        """Sets the effective group of the process."""
+        _done(_credentials.setegid(_id(gid, 'group')))
+
+    def setreuid(ruid, euid):
+        """Sets the real and the effective user of the process; -1 leaves one as it is."""
+        _done(_credentials.setreuid(_id(ruid, 'user'), _id(euid, 'user')))
+
+    def setregid(rgid, egid):
+        """Sets the real and the effective group of the process; -1 leaves one as it is."""
+        _done(_credentials.setregid(_id(rgid, 'group'), _id(egid, 'group')))
+
+    def getgroups():
+        """The supplementary groups of the process."""
+        return [int(group & 0xffffffff) for group in _credentials.getgroups()]
+
+    def setgroups(groups):
+        """Sets the supplementary groups of the process."""
+        if not hasattr(groups, '__getitem__'):
+            raise TypeError('setgroups argument must be a sequence')
+        if not all(isinstance(group, (int, long)) for group in groups):
+            raise TypeError('groups must be integers')
+        _done(_credentials.setgroups([_id(group, 'group') for group in groups]))
+
+    def initgroups(username, gid):
+        """Gives the process the supplementary groups of a user, and one more."""
+        _done(_credentials.initgroups(username, _id(gid, 'group')))
+
+    def chroot(path):
+        """Makes a directory the root of the process; what the JVM has not loaded yet has to be below it."""
+        from os import path as names
+        _done(_credentials.chroot(names.abspath(path)))
+
+    __all__ += ['setuid', 'setgid', 'seteuid', 'setegid', 'setreuid', 'setregid', 'getgroups', 'setgroups',
+                'initgroups', 'chroot']
 
 
 def WCOREDUMP(status):
@@ -110,6 +216,6 @@ def WTERMSIG(status):
     return status & 0x7f
 
 
-__all__ += ['WCOREDUMP', 'WIFCONTINUED', 'WIFSTOPPED', 'WIFSIGNALED', 'WIFEXITED', 'WEXITSTATUS', 'WSTOPSIG',
-            'WTERMSIG']
+__all__ += ['rename', 'symlink', 'WCOREDUMP', 'WIFCONTINUED', 'WIFSTOPPED', 'WIFSIGNALED', 'WIFEXITED', 'WEXITSTATUS',
+            'WSTOPSIG', 'WTERMSIG']
 del _name, _ours

@@ -14,6 +14,13 @@ for _name in dir(_jython):
 _running = _AtomicInteger()
 
 
+class error(Exception):
+    """What goes wrong with threads and locks; Jython's is a str, which cannot be caught."""
+
+
+error.__module__ = 'thread'
+
+
 def _count():
     """How many threads that Python began have not ended."""
     count = _running.get()

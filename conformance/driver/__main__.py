@@ -1,22 +1,17 @@
 """The command behind conformance/run."""
 
 import argparse
-import fnmatch
 import os
 import shlex
-import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import expectations
 import names
 import report
+import runs
 import sources
 import workers
-
-# What the exit status says.
-AS_EXPECTED, CONTRADICTED, CANNOT = 0, 1, 2
 
 
 def options(arguments):
@@ -57,28 +52,8 @@ def suites_of(chosen, known):
     return list(dict.fromkeys(wanted))
 
 
-def matcher(pattern):
-    if not pattern:
-        return lambda test: True
-    if not any(sign in pattern for sign in "*?["):
-        pattern = f"*{pattern}*"
-    return lambda test: fnmatch.fnmatchcase(test, pattern)
-
-
 # Its tests want a poll to return within 10 ms, so no other suite may be given the processor meanwhile.
 BY_ITSELF = ("test_epoll",)
-
-
-def run_suites(suites, wanted, jobs):
-    """Runs the suites, `jobs` at a time.  However it ends, their processes have ended."""
-    with ThreadPoolExecutor(jobs) as pool:
-        runs = [pool.submit(suite.run, [test.partition(".")[2] for test in wanted[suite.name]]) for suite in suites]
-        try:
-            for run in runs:
-                run.result()
-        finally:
-            for suite in suites:
-                suite.stop()
 
 
 def run_all(interpreter, source, wanted, chosen):
@@ -95,9 +70,10 @@ def run_all(interpreter, source, wanted, chosen):
             for test in wanted[name]:
                 report_one(test, "error", lack)
         else:
-            suites.append(workers.Suite(interpreter, source.directory, name, chosen.timeout, report_one, chosen.logs))
-    run_suites([suite for suite in suites if suite.name in BY_ITSELF], wanted, 1)
-    run_suites([suite for suite in suites if suite.name not in BY_ITSELF], wanted, max(1, chosen.jobs))
+            start = [workers.MAIN, "run", source.directory.resolve()]
+            suites.append(workers.Suite(interpreter, start, name, chosen.timeout, report_one, chosen.logs))
+    runs.run_suites([suite for suite in suites if suite.name in BY_ITSELF], wanted, 1)
+    runs.run_suites([suite for suite in suites if suite.name not in BY_ITSELF], wanted, max(1, chosen.jobs))
     return verdicts
 
 
@@ -109,8 +85,8 @@ def main(arguments):
         expected = expectations.Expectations.read(chosen.expect or expectations.DEFAULT_FILE, known)
     else:
         expected = expectations.Expectations.of_cpython(known)
-    selected = matcher(chosen.only)
-    counted = [test for test in known.counted if names.suite_of(test) in suites and selected(test)]
+    selected = runs.matcher(chosen.only)
+    counted = [test for test in known.counted if known.suite_of(test) in suites and selected(test)]
     if not counted:
         raise names.BadFile(f"no test that counts matches {chosen.only}")
     source = sources.find(chosen.tests, suites)
@@ -122,44 +98,15 @@ def main(arguments):
     if not interpreter.counts_threads:
         report.say("# the interpreter lacks thread._count(): the tests' own search for threads left behind is off")
     wanted = {}
-    for test in counted + [test for test in known.uncounted if names.suite_of(test) in suites and selected(test)]:
-        wanted.setdefault(names.suite_of(test), []).append(test)
+    for test in counted + [test for test in known.uncounted if known.suite_of(test) in suites and selected(test)]:
+        wanted.setdefault(known.suite_of(test), []).append(test)
     verdicts = run_all(interpreter, source, wanted, chosen)
-    return conclude(suites, counted, verdicts, expected, source, chosen)
-
-
-def conclude(suites, counted, verdicts, expected, source, chosen):
-    """Prints counts and contradictions and returns the exit status."""
-    report.say("")
-    for suite in suites:
-        tests = [test for test in counted if names.suite_of(test) == suite]
-        if tests:
-            report.say(report.counts(suite, tests, verdicts, expected.reasons))
-    report.say(report.counts("all", counted, verdicts, expected.reasons))
-    report.say(report.reasons_of(counted, expected.reasons))
-    contradictions = list(expected.contradictions(counted, verdicts))
-    for test, verdict, wanted in contradictions:
-        report.say(f"CONTRADICTED {test}: {verdict}, expected {wanted}")
-    if chosen.propose:
-        expectations.propose(chosen.propose, counted, verdicts, expected)
+    status = runs.conclude(known, suites, counted, verdicts, expected, chosen.propose)
     lacks = list(filter(None, map(source.lacks, suites)))
     for lack in lacks:
         print(f"conformance/run: {lack}; a CPython 2.7 has it: name one in {sources.VARIABLE}", file=sys.stderr)
-    if lacks:
-        return CANNOT
-    return CONTRADICTED if contradictions else AS_EXPECTED
-
-
-def interrupted(signum, frame):
-    raise KeyboardInterrupt
+    return runs.CANNOT if lacks else status
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, interrupted)
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except (names.BadFile, sources.NoTests, workers.NoInterpreter) as error:
-        print(f"conformance/run: {error}", file=sys.stderr)
-        sys.exit(CANNOT)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    runs.command("conformance/run", main)

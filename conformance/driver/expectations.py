@@ -7,12 +7,14 @@ from pathlib import Path
 from names import BadFile, rows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-DEFAULT_FILE = Path(__file__).resolve().parent.parent / "expectations" / "cpython-2.7.tsv"
+FOLDER = Path(__file__).resolve().parent.parent / "expectations"
+DEFAULT_FILE = FOLDER / "cpython-2.7.tsv"
+TWISTED_FILE = FOLDER / "twisted-20.3.0.tsv"
 
 # The kinds whose reason is a row of a document.
 DOCUMENTS = {"row": "docs/posix-on-nio.md", "jython": "docs/jython-faults.md"}
 # The parts of the product that are still to come: the closed list; README.md says what each brings.
-PARTS = ("unix", "names", "tls")
+PARTS = ("unix", "names", "tls", "reactor")
 # A test whose verdict hangs on the collector proves nothing, so there may be only a few.
 EITHER_LIMIT = 8
 UNREVIEWED = "?"

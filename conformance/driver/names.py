@@ -13,10 +13,12 @@ class Names:
     """What CPython says of each test, as read from a file of `test<TAB>verdict[<TAB>note]` lines.
 
     `counted` holds the tests that CPython passes, in the file's order; `uncounted` those that it skips, without the
-    ones that need a server elsewhere; `openssl3` those of `counted` that CPython itself fails with OpenSSL 3.
+    ones that need a server elsewhere; `openssl3` those of `counted` that CPython itself fails with OpenSSL 3.  A test's
+    suite is the first `depth` parts of its name.
     """
 
-    def __init__(self, path=DEFAULT_FILE):
+    def __init__(self, path=DEFAULT_FILE, depth=1):
+        self._depth = depth
         self.counted, self.uncounted, self.openssl3, self.suites = [], [], set(), []
         known = set()
         for number, fields in rows(path):
@@ -24,7 +26,7 @@ class Names:
             if verdict not in ("ok", "skip") or note not in ("", "outside", "openssl3") or test in known:
                 raise BadFile(f"{path}:{number}: cannot be understood: {' '.join(fields)}")
             known.add(test)
-            suite = suite_of(test)
+            suite = self.suite_of(test)
             if suite not in self.suites:
                 self.suites.append(suite)
             if verdict == "ok":
@@ -34,10 +36,9 @@ class Names:
             if note == "openssl3":
                 self.openssl3.add(test)
 
-
-def suite_of(test):
-    """`test_socket` of `test_socket.BasicTCPTest.testDup`."""
-    return test.partition(".")[0]
+    def suite_of(self, test):
+        """`test_socket` of `test_socket.BasicTCPTest.testDup`."""
+        return ".".join(test.split(".", self._depth)[:self._depth])
 
 
 def rows(path):

@@ -62,21 +62,30 @@ def cache():
     return Path(base) / "euryale" / "conformance"
 
 
+def cpython27():
+    """The executable of a CPython 2.7 that has its test package, or None."""
+    return next((python for python in _candidates() if _ask(python)), None)
+
+
 def _cpython():
     """(version, folder of the test package) of the first CPython 2.7 that has one."""
+    found = next(filter(None, map(_ask, _candidates())), None)
+    if not found and os.environ.get(VARIABLE):
+        raise NoTests(f"{VARIABLE}={os.environ[VARIABLE]} is no CPython 2.7 that has its test package")
+    return found
+
+
+def _candidates():
     named = os.environ.get(VARIABLE)
     if named:
         path = Path(named)
-        found = _ask(path / "bin" / "python2.7" if path.is_dir() else path)
-        if not found:
-            raise NoTests(f"{VARIABLE}={named} is no CPython 2.7 that has its test package")
-        return found
+        return [path / "bin" / "python2.7" if path.is_dir() else path]
     candidates = [shutil.which("python2.7")]
     if shutil.which("pyenv"):
         prefix = subprocess.run(["pyenv", "prefix", "2.7.18"], capture_output=True, text=True)
         if prefix.returncode == 0:
             candidates.append(Path(prefix.stdout.strip()) / "bin" / "python2.7")
-    return next(filter(None, map(_ask, filter(None, candidates))), None)
+    return list(filter(None, candidates))
 
 
 def _ask(python):

@@ -22,17 +22,20 @@ class NoInterpreter(Exception):
 
 
 class Interpreter:
-    """A command that runs Python files, and what it says it is: `title`, and whether it `counts_threads`."""
+    """A command that runs Python files, and what it says it is: `title`, and whether it `counts_threads`.
 
-    def __init__(self, command):
+    `environment` has variables to set for it beside this process's."""
+
+    def __init__(self, command, environment=None):
         self.command = list(command)
+        self.environment = {**os.environ, **(environment or {})}
         if os.path.dirname(self.command[0]):
             # Workers start in other folders.
             self.command[0] = os.path.abspath(self.command[0])
         shown = " ".join(self.command)
         try:
             answer = subprocess.run(self.command + [str(MAIN), "probe"], stdin=subprocess.DEVNULL,
-                                    capture_output=True, text=True, timeout=PROBE_SECONDS)
+                                    capture_output=True, text=True, timeout=PROBE_SECONDS, env=self.environment)
         except OSError as error:
             raise NoInterpreter(f"{shown}: {error.strerror}") from error
         except subprocess.TimeoutExpired as error:
@@ -47,29 +50,31 @@ class Interpreter:
 
 
 class Suite:
-    """One suite's run.
+    """One suite's run, in workers that are started with `start`: the file to run and its first arguments.
 
-    `verdicts` maps Class.method to (verdict, detail); `report(test, verdict, detail)` is called for each as it comes,
+    `verdicts` maps a test's name without the suite's to (verdict, detail); `report(test, verdict, detail)` is called for each as it comes,
     in the thread that runs.  `stop()` may be called from any thread and ends the run.
     """
 
-    def __init__(self, interpreter, tests_dir, name, limit, report, logs=None):
+    def __init__(self, interpreter, start, name, limit, report, logs=None):
         self.name, self.verdicts = name, {}
-        self._interpreter, self._tests_dir, self._limit, self._report = interpreter, Path(tests_dir), limit, report
+        self._interpreter, self._start, self._limit, self._report = interpreter, start, limit, report
         self._logs = logs
         self._lock, self._process, self._stopped = threading.Lock(), None, False
 
     def run(self, wanted):
-        """Runs the tests named in `wanted` (Class.method); one that the module lacks gets the verdict error."""
+        """Runs the tests named in `wanted`, by their full names; one that is not there gets the verdict error."""
+        wanted = [test[len(self.name) + 1:] for test in wanted]
         scratch = Path(tempfile.mkdtemp(prefix="conformance-"))
         try:
             with open(Path(self._logs or scratch) / f"{self.name}.log", "ab") as log:
-                reason = self._run(scratch, list(wanted), log)
+                reason, unimportable = self._run(scratch, wanted, log)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         for test in wanted:
             if test not in self.verdicts and not self._stopped:
-                self._record(test, "error", f"not collected: {reason}")
+                why = next((why for module, why in unimportable.items() if test.startswith(module + ".")), reason)
+                self._record(test, "error", f"not collected: {why}")
 
     def stop(self):
         with self._lock:
@@ -78,13 +83,14 @@ class Suite:
                 _end(self._process)
 
     def _run(self, scratch, left, log):
-        """Starts workers until no test is left.  Returns why some may have no verdict."""
+        """Starts workers until no test is left.  Returns why some may have no verdict, and the same by module."""
+        unimportable = {}
         while True:
             worker = Worker(scratch, self._limit)
             with self._lock:
                 if self._stopped:
-                    return "stopped"
-                self._process = worker.start(self._interpreter, self._tests_dir, self.name, left, log)
+                    return "stopped", unimportable
+                self._process = worker.start(self._interpreter, self._start, self.name, left, log)
             before = len(self.verdicts)
             try:
                 worker.follow(self._record)
@@ -92,15 +98,16 @@ class Suite:
                 with self._lock:
                     _end(self._process)
                     self._process = None
+            unimportable.update(worker.unimportable)
             if worker.broken:
-                return worker.broken
+                return worker.broken, unimportable
             if worker.ending and not worker.collected:
-                return f"{worker.ending}: {_last_line(log.name)}"
+                return f"{worker.ending}: {_last_line(log.name)}", unimportable
             left = [test for test in worker.collected if test not in self.verdicts]
             if not left:
-                return "the module has no such test"
+                return "the module has no such test", unimportable
             if len(self.verdicts) == before:
-                return worker.ending
+                return worker.ending, unimportable
 
     def _record(self, test, verdict, detail):
         if test not in self.verdicts:
@@ -111,26 +118,26 @@ class Suite:
 class Worker:
     """One process of the measured interpreter and what its journal says.
 
-    `collected` are the tests it found among those asked for, `broken` says why it could load none, `ending` how it
-    ended if not by itself.
+    `collected` are the tests it found among those asked for, `broken` says why it could load none, `unimportable` the
+    same by module, `ending` how it ended if not by itself.
     """
 
     def __init__(self, scratch, limit):
         self._folder, self._limit = Path(tempfile.mkdtemp(dir=scratch)), limit
         self._journal, self._offset, self._rest = self._folder / "journal", 0, b""
         self._current, self._stuck, self._ended = None, "", False
-        self.collected, self.broken, self.ending = [], None, None
+        self.collected, self.broken, self.unimportable, self.ending = [], None, {}, None
 
-    def start(self, interpreter, tests_dir, suite, tests, log):
+    def start(self, interpreter, start, suite, tests, log):
         self._journal.touch()
         todo, home = self._folder / "todo", self._folder / "home"
         todo.write_text("\n".join(tests))
         home.mkdir()
-        command = interpreter.command + [str(MAIN), "run", str(tests_dir.resolve()), suite, str(self._journal),
-                                         str(self._limit), str(todo)]
+        command = interpreter.command + [*map(str, start), suite, str(self._journal), str(self._limit), str(todo)]
         # A session of its own, so that what a test starts can be ended with it.
         self._process = subprocess.Popen(command, cwd=home, stdin=subprocess.DEVNULL, stdout=log,
-                                         stderr=subprocess.STDOUT, start_new_session=True)
+                                         stderr=subprocess.STDOUT, start_new_session=True,
+                                         env=interpreter.environment)
         return self._process
 
     def follow(self, record):
@@ -175,6 +182,8 @@ class Worker:
                 self._current, moved = None, True
             elif kind == "stuck":
                 self._stuck = fields[1]
+            elif kind == "unimportable":
+                self.unimportable[fields[0]] = fields[1]
             elif kind == "broken":
                 self.broken = fields[0]
             elif kind == "end":

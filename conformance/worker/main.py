@@ -10,7 +10,6 @@ takes longer, the worker only notes before where its main thread stands.
 
 import os
 import sys
-import time
 import traceback
 import unittest
 
@@ -20,14 +19,7 @@ sys.dont_write_bytecode = True
 import collect
 import verdicts
 from journal import Journal
-
-try:
-    from thread import get_ident, start_new_thread
-except ImportError:
-    from _thread import get_ident, start_new_thread
-
-# After the limit of a test the driver kills; a worker that still lives this many seconds later has lost its driver.
-ORPHAN_SECONDS = 60
+from watch import Watch
 
 
 def probe():
@@ -36,33 +28,6 @@ def probe():
               platform.java_ver()[0] if sys.platform.startswith('java') else '',
               'counted' if collect.can_count_threads() else 'uncounted']
     sys.stdout.write('\nprobe\t%s\n' % '\t'.join(fields))
-
-
-class Watch(object):
-    """Notes where the main thread stands shortly before a test's time is over."""
-
-    def __init__(self, module_name, journal, limit):
-        self.current = None
-        self._module_name, self._journal, self._limit = module_name, journal, limit
-        self._main = get_ident()
-
-    def loop(self):
-        seen, since = None, 0
-        while True:
-            time.sleep(0.2)
-            test, now = self.current, time.time()
-            if test != seen:
-                seen, since = test, now
-            elif seen and now - since > self._limit - 1:
-                self._note(seen)
-                time.sleep(ORPHAN_SECONDS)
-                os._exit(3)
-
-    def _note(self, test):
-        stack = traceback.extract_stack(sys._current_frames().get(self._main))
-        sys.__stderr__.write('stuck in %s\n%s' % (test, ''.join(traceback.format_list(stack))))
-        sys.__stderr__.flush()
-        self._journal.write('stuck', test, verdicts.place(stack, self._module_name))
 
 
 def run(tests_dir, module_name, journal_path, limit, todo_path):
@@ -83,7 +48,7 @@ def run(tests_dir, module_name, journal_path, limit, todo_path):
     for name, _ in tests:
         journal.write('has', name)
     watch = Watch(module_name, journal, limit)
-    start_new_thread(watch.loop, ())
+    watch.start()
     results = verdicts.Verdicts(module_name)
     home = os.getcwd()
     for name, test in tests:

@@ -1,7 +1,9 @@
 """Faults of Jython's Java core that the prepared core mends. What is said here holds on CPython 2.7, too."""
 
+import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 
@@ -72,6 +74,18 @@ class ExitTest(unittest.TestCase):
     def test_status(self):
         self.assertEqual(('', '', 3), self.ended('sys.exit(3)'))
         self.assertEqual(('', '', 0), self.ended('sys.exit(None)'))
+
+
+class ImporterCacheTest(unittest.TestCase):
+    """sys.path_importer_cache knows every entry of sys.path that was asked."""
+
+    def test_directory(self):
+        directory = tempfile.mkdtemp()
+        self.addCleanup(os.rmdir, directory)
+        sys.path.append(directory)
+        self.addCleanup(sys.path.remove, directory)
+        self.assertRaises(ImportError, __import__, 'there_is_no_such_module')
+        self.assertIsNone(sys.path_importer_cache.get(directory, 'unknown'))
 
 
 if __name__ == '__main__':

@@ -14,6 +14,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import tty
@@ -150,6 +151,15 @@ class FilesTest(DescriptorsTestCase):
         os.write(77, 'x')
         self.assertEqual('x', os.read(r, 10))
         os.close(77)
+
+
+class LimitTest(unittest.TestCase):
+
+    def test_copies_take_nothing_from_the_limit(self):
+        self.assertEqual('1000', subprocess.check_output([sys.executable, '-c', (
+            'import os, resource\n'
+            'resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))\n'
+            'print(len([os.dup(0) for _ in range(1000)]))')]).strip())
 
 
 class ReadyTest(DescriptorsTestCase):

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -21,9 +21,11 @@ public final class PreparedCore {
     private static final List<Mend> MENDS = List.of(
             new ClassicClassIdentity(),
             new ExitMessageToStderr(),
+            new ImporterCacheForDirectories(),
             new LazyLocales(),
             new LazyNativePosix(),
-            new LibraryFromClasses());
+            new LibraryFromClasses(),
+            new SourceFileName());
 
     /** Where the standard library is in Jython's jar. */
     static final String LIBRARY = "Lib/";
@@ -50,15 +52,14 @@ public final class PreparedCore {
 
     private static void copy(ZipFile from, ZipOutputStream to) throws IOException {
         Hierarchy hierarchy = new Hierarchy(from);
-        Map<String, Mend> missing = new HashMap<>();
-        MENDS.forEach(mend -> missing.put(mend.target() + CLASS, mend));
+        Map<String, List<Mend>> missing = MENDS.stream().collect(Collectors.groupingBy(mend -> mend.target() + CLASS));
         for (ZipEntry entry : Collections.list(from.entries())) {
             if (!entry.getName().startsWith(LIBRARY)) {
-                Mend mend = missing.remove(entry.getName());
+                List<Mend> mends = missing.remove(entry.getName());
                 try (InputStream file = from.getInputStream(entry)) {
                     byte[] content = file.readAllBytes();
-                    if (mend != null) {
-                        content = mended(content, mend, hierarchy);
+                    if (mends != null) {
+                        content = mended(content, mends, hierarchy);
                     } else if (entry.getName().endsWith(CLASS)) {
                         content = Framed.of(content, hierarchy);
                     }
@@ -71,10 +72,10 @@ public final class PreparedCore {
         }
     }
 
-    static byte[] mended(byte[] classFile, Mend mend, Hierarchy hierarchy) {
+    static byte[] mended(byte[] classFile, List<Mend> mends, Hierarchy hierarchy) {
         ClassNode target = new ClassNode();
         new ClassReader(classFile).accept(target, ClassReader.SKIP_FRAMES);
-        mend.apply(target);
+        mends.forEach(mend -> mend.apply(target));
         Framed written = new Framed(hierarchy);
         target.accept(written.raised());
         return written.toByteArray();

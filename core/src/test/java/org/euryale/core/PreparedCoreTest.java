@@ -38,7 +38,12 @@ class PreparedCoreTest {
                 .hasMessageContaining("org/python/core/PyClass has no __cmp__");
         byte[] silent = classWith("handleSystemExit", "(Lorg/python/core/PyException;)V");
         assertThatThrownBy(() -> mended(silent, new ExitMessageToStderr())).hasMessageContaining("prints nothing");
-        for (Mend mend : List.of(new LazyLocales(), new LazyNativePosix(), new LibraryFromClasses())) {
+        for (Mend mend : List.of(
+                new ImporterCacheForDirectories(),
+                new LazyLocales(),
+                new LazyNativePosix(),
+                new LibraryFromClasses(),
+                new SourceFileName())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
         }
     }
@@ -58,7 +63,7 @@ class PreparedCoreTest {
 
     private byte[] mended(byte[] classFile, Mend mend) throws IOException {
         try (ZipFile empty = TestJars.jar(directory)) {
-            return PreparedCore.mended(classFile, mend, new Hierarchy(empty));
+            return PreparedCore.mended(classFile, List.of(mend), new Hierarchy(empty));
         }
     }
 

@@ -85,6 +85,28 @@ final class Bytes {
         return local.getKey().clear().put(array, 0, size).flip();
     }
 
+    /** What is left in a buffer of somebody else's, as a {@code str}. */
+    static PyString rest(ByteBuffer from) {
+        int count = from.remaining();
+        byte[] array = local(count).getValue();
+        from.get(array, 0, count);
+        return new Received(new String(array, 0, count, StandardCharsets.ISO_8859_1));
+    }
+
+    /** Puts chars of the string from {@code from} on into a buffer, as bytes: all, or what has room. */
+    @SuppressWarnings("deprecation") // as above
+    static void copy(String text, int from, ByteBuffer into) {
+        byte[] array = LOCAL.get().getValue();
+        int at = from;
+        int end = from + Math.min(text.length() - from, into.remaining());
+        while (at < end) {
+            int count = Math.min(array.length, end - at);
+            text.getBytes(at, at + count, array, 0);
+            into.put(array, 0, count);
+            at += count;
+        }
+    }
+
     /**
      * What {@code send} takes (the format {@code s*}) as a string of chars below 256.
      *

@@ -60,6 +60,26 @@ public interface Libc {
 
     int getrusage(int who, @Out long[] usage);
 
+    int setuid(int uid);
+
+    int setgid(int gid);
+
+    int seteuid(int uid);
+
+    int setegid(int gid);
+
+    int setreuid(int uid, int effective);
+
+    int setregid(int gid, int effective);
+
+    int getgroups(int size, @Out int[] groups);
+
+    int setgroups(long size, @In int[] groups);
+
+    int initgroups(@In byte[] user, int group);
+
+    int chroot(@In byte[] path);
+
     // Names. Texts are bytes that end with a 0; null is C's NULL.
 
     int getaddrinfo(@In byte @Nullable [] host, @In byte @Nullable [] service, Pointer hints, Pointer result);

@@ -27,6 +27,7 @@ final class Modules {
         if (File.separatorChar == '/') {
             CLASSES.put("posix", PythonModule.Posix.class);
             CLASSES.put("termios", PythonModule.Termios.class);
+            CLASSES.put("spwd", PythonModule.Spwd.class);
         }
         CLASSES.put("_socket", SocketModule.class);
         CLASSES.put("select", SelectModule.class);
@@ -35,7 +36,10 @@ final class Modules {
         CLASSES.put("signal", PythonModule.Signals.class);
         CLASSES.put("fcntl", PythonModule.Fcntl.class);
         CLASSES.put("resource", PythonModule.Resource.class);
+        CLASSES.put("stringprep", PythonModule.Stringprep.class);
         CLASSES.put("euryale", PythonModule.Own.class);
+        CLASSES.put("euryale.process", PythonModule.Processes.class);
+        CLASSES.put("euryale.reactor", PythonModule.TwistedReactor.class);
     }
 
     private Modules() {}

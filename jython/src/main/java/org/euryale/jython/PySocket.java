@@ -94,6 +94,19 @@ final class PySocket extends PyObject {
         return new PySocket(process, table, process.socketType(), file, family, type, protocol);
     }
 
+    /** A face, not blocking, for a descriptor that has none; it owns the descriptor from now on. */
+    PySocket(PosixProcess process, int descriptor, int family, int type) {
+        super(process.socketType());
+        this.process = process;
+        this.table = process.descriptors();
+        this.descriptor = descriptor;
+        table.own(descriptor, this);
+        this.family = family;
+        this.type = type;
+        this.protocol = 0;
+        timeout(0);
+    }
+
     static PyType type(PosixProcess process) {
         PyStringMap dict = new PyStringMap();
         dict.__setitem__("__module__", new PyString("_socket"));

@@ -30,11 +30,11 @@ public abstract class PythonModule implements PyRunnable {
         Repairs.install();
         // imp.createFromCode warns of a module that does not know where it came from.
         imp.addModule(name).__setattr__("__file__", new PyString(file(name)));
-        return code(name);
+        return code(name.replace('.', '/'));
     }
 
     private static String file(String name) {
-        return "<euryale>/" + name + ".py";
+        return "<euryale>/" + name.replace('.', '/') + ".py";
     }
 
     /** The compiled code of a file of {@code lib/}, named without its ending. */
@@ -102,6 +102,7 @@ public abstract class PythonModule implements PyRunnable {
             // Whether the C library can be called is not asked: to bind it costs much of a start.
             boolean linux = Platform.isLinux() && KernelNumbers.available();
             module.__setattr__("_kernel", linux ? PyType.fromClass(KernelFunctions.class) : Py.None);
+            module.__setattr__("_credentials", Platform.isLinux() ? PyType.fromClass(Credentials.class) : Py.None);
             return body;
         }
     }
@@ -120,6 +121,20 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code stringprep}, which Jython lacks. */
+    public static final class Stringprep extends PythonModule {
+        public Stringprep() {
+            super("stringprep");
+        }
+    }
+
+    /** The module {@code spwd}, which Jython lacks. */
+    public static final class Spwd extends PythonModule {
+        public Spwd() {
+            super("spwd");
+        }
+    }
+
     /** The module {@code termios}. */
     public static final class Termios extends PythonModule {
         public Termios() {
@@ -131,6 +146,20 @@ public abstract class PythonModule implements PyRunnable {
     public static final class Own extends PythonModule {
         public Own() {
             super("euryale");
+        }
+    }
+
+    /** The module {@code euryale.reactor}. */
+    public static final class TwistedReactor extends PythonModule {
+        public TwistedReactor() {
+            super("euryale.reactor");
+        }
+    }
+
+    /** The module {@code euryale.process}. */
+    public static final class Processes extends PythonModule {
+        public Processes() {
+            super("euryale.process");
         }
     }
 }

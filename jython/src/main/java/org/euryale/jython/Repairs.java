@@ -17,28 +17,48 @@ import org.python.core.PyStringMap;
 import org.python.core.imp;
 
 /**
- * Mends the old modules of Jython's {@code Lib} as they are imported: an importer on {@code sys.meta_path} (PEP 302)
- * that imports such a module the usual way and then calls the {@code repair} function of its file in {@code
- * lib/compat}. A module of that name from elsewhere, a program's own for instance, is left as it is.
+ * Mends modules as they are imported: an importer on {@code sys.meta_path} (PEP 302) that imports such a module the
+ * usual way and then calls the {@code repair} function of its files in {@code lib/compat}, one a fault. Those are old
+ * modules of Jython's {@code Lib}, where a module of that name from elsewhere, a program's own for instance, is left as
+ * it is, and modules of packages from PyPI that meet a fault of Jython's. A file whose {@code is_faulty} function says
+ * no changes nothing.
  *
  * <p>One in each interpreter, which comes with the first of Euryale's modules: with {@code errno}, which {@code os}
  * imports. Jython calls it with the interpreter's import lock held.
  */
 public final class Repairs {
-    /** The module, and the files of {@code lib/compat} that mend it. */
-    private static final Map<String, List<String>> FILES = Map.ofEntries(
+    /** The module of Jython's {@code Lib}, and the files of {@code lib/compat} that mend it. */
+    private static final Map<String, List<String>> JYTHONS = Map.ofEntries(
             entry("_io", List.of("io_descriptors")),
             entry("asynchat", List.of("asynchat_eagain")),
             entry("asyncore", List.of("asyncore_files")),
             entry("BaseHTTPServer", List.of("basehttpserver_no_body")),
+            entry("crypt", List.of("crypt_str")),
+            entry("dis", List.of("dis_line_numbers")),
             entry("DocXMLRPCServer", List.of("docxmlrpcserver_title")),
             entry("encodings.idna", List.of("idna_labels")),
             entry("ftplib", List.of("ftplib_line_end")),
+            entry("grp", List.of("pwd_all")),
             entry("poplib", List.of("poplib_timestamp")),
+            entry("pwd", List.of("pwd_all")),
             entry("SimpleHTTPServer", List.of("simplehttpserver_path")),
             entry("subprocess", List.of("subprocess_descriptors", "subprocess_children")),
             entry("sysconfig", List.of("sysconfig_site")),
-            entry("threading", List.of("threading_signals", "threading_exit")));
+            entry("threading", List.of("threading_signals", "threading_exit", "threading_error")),
+            entry("unicodedata", List.of("unicodedata_3_2")),
+            entry("xml.sax.drivers2.drv_javasax", List.of("sax_lexical_handler", "sax_default_prefix")),
+            entry("zlib", List.of("zlib_formats")));
+
+    /** The module of a package from PyPI, and the files of {@code lib/compat} that mend what it meets. */
+    private static final Map<String, List<String>> OTHERS = Map.ofEntries(
+            entry("automat._introspection", List.of("automat_code_objects")),
+            entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
+            entry("twisted.internet.posixbase", List.of("twisted_processes")),
+            entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
+            entry("twisted.python.deprecate", List.of("twisted_proxied_modules")),
+            entry("twisted.python.runtime", List.of("twisted_known_platforms")),
+            entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
+            entry("zope.interface.declarations", List.of("zope_java_types")));
 
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();
@@ -46,17 +66,17 @@ public final class Repairs {
     /** The modules that were mended as they are now. */
     private final Map<PyObject, String> repaired = new WeakHashMap<>();
 
-    /** The files whose repair was made. */
+    /** The files that have seen to their module. */
     private final Set<String> applied = new HashSet<>();
 
     private Repairs() {}
 
-    /** The modules that are mended, in the order of their names, and the files of {@code lib/compat} that do it. */
+    /** The modules of Jython's that are mended, in the order of their names, and the files of {@code lib/compat}. */
     public static Map<String, List<String>> files() {
-        return new TreeMap<>(FILES);
+        return new TreeMap<>(JYTHONS);
     }
 
-    /** The files that were applied in the calling thread's interpreter so far. */
+    /** The files that have seen to their module in the calling thread's interpreter so far. */
     public static Set<String> applied() {
         Repairs repairs = installed();
         return repairs == null ? Set.of() : Set.copyOf(repairs.applied);
@@ -75,7 +95,7 @@ public final class Repairs {
 
     /** The modules that are mended. */
     static Set<String> names() {
-        return FILES.keySet();
+        return JYTHONS.keySet();
     }
 
     private static @Nullable Repairs installed() {
@@ -92,7 +112,8 @@ public final class Repairs {
      * Jython's own), or when no path is given: so ask those who only look for a module's code (pkgutil; {@code -m}).
      */
     public @Nullable Repairs find_module(String name, PyObject... path) {
-        boolean mends = path.length > 0 && FILES.containsKey(name) && !underWay.contains(name);
+        boolean mends =
+                path.length > 0 && (JYTHONS.containsKey(name) || OTHERS.containsKey(name)) && !underWay.contains(name);
         return mends && Py.getSystemState().modules.__finditem__(name) == null ? this : null;
     }
 
@@ -102,7 +123,7 @@ public final class Repairs {
         try {
             PyObject top = imp.importName(name, true);
             PyObject module = Py.getSystemState().modules.__finditem__(name); // where the name has dots, not the top
-            if (module != null && isJythons(name, module)) {
+            if (module != null && (OTHERS.containsKey(name) || isJythons(name, module))) {
                 repair(name, module);
             }
             return module != null ? module : top;
@@ -111,7 +132,7 @@ public final class Repairs {
         }
     }
 
-    /** Whether a module lies where Jython's {@code os} does, or in a package there. */
+    /** Whether a module lies below the directory of Jython's {@code os}, where its name says it should. */
     static boolean isJythons(String name, PyObject module) {
         PyObject os = Py.getSystemState().modules.__finditem__("os");
         PyObject file = module.__findattr__("__file__");
@@ -119,15 +140,11 @@ public final class Repairs {
         if (file == null || reference == null) {
             return false;
         }
-        Path directory = directory(file);
+        Path directory = Path.of(file.toString()).getParent();
         for (int dot = name.indexOf('.'); dot >= 0 && directory != null; dot = name.indexOf('.', dot + 1)) {
             directory = directory.getParent();
         }
-        return Objects.equals(directory, directory(reference));
-    }
-
-    private static @Nullable Path directory(PyObject file) {
-        return Path.of(file.toString()).getParent();
+        return Objects.equals(directory, Path.of(reference.toString()).getParent());
     }
 
     /** Mends a module, once. */
@@ -135,10 +152,14 @@ public final class Repairs {
         if (repaired.putIfAbsent(module, name) != null) {
             return;
         }
-        for (String file : FILES.getOrDefault(name, List.of())) {
+        Map<String, List<String>> files = OTHERS.containsKey(name) ? OTHERS : JYTHONS;
+        for (String file : files.getOrDefault(name, List.of())) {
             PyObject globals = new PyStringMap();
             Py.runCode(PythonModule.code("compat/" + file), globals, globals);
-            globals.__getitem__(Py.newString("repair")).__call__(module);
+            PyObject isFaulty = globals.__finditem__("is_faulty");
+            if (isFaulty == null || isFaulty.__call__(module).__nonzero__()) {
+                globals.__getitem__(Py.newString("repair")).__call__(module);
+            }
             applied.add(file);
         }
     }

@@ -53,6 +53,13 @@ public abstract class OpenFile {
         return closed;
     }
 
+    /** Whether more than one descriptor names it. */
+    public boolean isShared() {
+        synchronized (watches) {
+            return references > 1;
+        }
+    }
+
     /** One of O_RDONLY, O_WRONLY and O_RDWR of {@link OpenFlags}. */
     public int accessMode() {
         return OpenFlags.O_RDWR;

@@ -63,6 +63,7 @@ public final class Poller implements AutoCloseable {
 
     private boolean active;
     private boolean waiting;
+    private boolean woken;
     private @Nullable Selector selector;
     private volatile boolean closed;
     private volatile boolean stale;
@@ -211,7 +212,7 @@ public final class Poller implements AutoCloseable {
      *
      * @param timeoutNanos negative to wait without end, 0 not to wait; the clock of the selector is in milliseconds, so
      *     a wait is up to one millisecond longer than asked, never shorter
-     * @return how many were reported, 0 when the time was over
+     * @return how many were reported, 0 when the time was over or {@link #wakeUp} was called
      * @throws PosixException EINTR when the thread was interrupted before anything was ready (the interrupt is taken),
      *     EBADF when the poller is closed, EMFILE when there is no descriptor for the selector
      */
@@ -250,7 +251,7 @@ public final class Poller implements AutoCloseable {
                     pass(selector, 0);
                     reported = report(limit, sink);
                 }
-                if (reported > 0 || left == 0) {
+                if (reported > 0 || left == 0 || takeWoken()) {
                     return reported;
                 }
             }
@@ -295,6 +296,16 @@ public final class Poller implements AutoCloseable {
         }
     }
 
+    /** Ends the wait that goes on, or makes the next one end at once. */
+    public void wakeUp() {
+        synchronized (mutex) {
+            woken = true;
+            if (waiting && selector != null) {
+                selector.wakeup();
+            }
+        }
+    }
+
     private Selector open() throws PosixException {
         synchronized (mutex) {
             if (closed) {
@@ -323,13 +334,13 @@ public final class Poller implements AutoCloseable {
                 watch.updating = true;
             }
             // From here on a change wakes the selector: a wakeup before the select makes that select return at once.
-            waiting = nanos != 0;
+            waiting = nanos != 0 && !woken;
         }
         try {
             for (int i = 0; i < changing.size(); i++) {
                 update(selector, changing.get(i));
             }
-            boolean wait = !anyHot() && nanos != 0;
+            boolean wait = !anyHot() && waiting;
             select(selector, wait ? nanos : 0);
         } finally {
             synchronized (mutex) {
@@ -346,6 +357,14 @@ public final class Poller implements AutoCloseable {
             if (watch.readyOps == 0) {
                 ready.add(watch);
             }
+        }
+    }
+
+    private boolean takeWoken() {
+        synchronized (mutex) {
+            boolean was = woken;
+            woken = false;
+            return was;
         }
     }
 

@@ -61,6 +61,8 @@ public final class Watch {
 
     int readyOps;
 
+    private @Nullable Object attachment;
+
     Watch(Poller poller, OpenFile file, int descriptor, int events) {
         this.poller = poller;
         this.file = file;
@@ -74,6 +76,16 @@ public final class Watch {
 
     public OpenFile file() {
         return file;
+    }
+
+    /** Keeps something for whoever waits, as a {@link SelectionKey} does; theirs to guard. */
+    public void attach(Object object) {
+        attachment = object;
+    }
+
+    /** What was attached last. */
+    public @Nullable Object attachment() {
+        return attachment;
     }
 
     /** What the kernel and the file are to be asked now. */

@@ -41,6 +41,17 @@ class DescriptorTableTest {
     }
 
     @Test
+    void copiesTakeNothingFromTheKernel() throws Exception {
+        int first = table.add(StreamSocket.open(INET));
+        int before = KernelDescriptors.now().total();
+        for (int i = 0; i < 100; i++) {
+            table.dup(first);
+        }
+
+        assertThat(KernelDescriptors.now().total()).isEqualTo(before);
+    }
+
+    @Test
     void moreThanAThousandFitIn() throws Exception {
         int first = table.add(StreamSocket.open(INET));
         for (int i = 0; i < 3000; i++) {

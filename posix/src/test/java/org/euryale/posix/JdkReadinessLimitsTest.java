@@ -15,6 +15,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import org.euryale.posix.TestProcess.Conversation;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -168,10 +169,16 @@ class JdkReadinessLimitsTest {
 
     @Test
     void aWaitOfMicrosecondsTakesAMillisecond() throws Exception {
-        long start = System.nanoTime();
-        assertThat(new Poll(process.table()).poll(50_000, (d, e) -> {})).isZero();
-
-        assertThat(System.nanoTime() - start).isGreaterThanOrEqualTo(1_000_000);
+        long[] waits = new long[11];
+        for (int i = 0; i < waits.length; i++) {
+            long start = System.nanoTime();
+            assertThat(new Poll(process.table()).poll(50_000, (d, e) -> {})).isZero();
+            waits[i] = System.nanoTime() - start;
+        }
+        Arrays.sort(waits);
+        assertThat(waits[0]).isGreaterThanOrEqualTo(50_000);
+        // The median: a wake-up that is left over, of a file that was closed meanwhile, may cut one short.
+        assertThat(waits[waits.length / 2]).isGreaterThanOrEqualTo(1_000_000);
     }
 
     /** One key for a channel: dup()ed descriptors share it. */

@@ -52,6 +52,34 @@ class PollerTest {
         return waiter.whenWaiting();
     }
 
+    // ---------------------------------------------------------------- wakeUp
+
+    @Test
+    void wakeUpEndsTheWaitThatGoesOn() throws Exception {
+        Running<List<Integer>> waiter = waiter();
+        poller.wakeUp();
+        assertThat(waiter.result()).isEmpty();
+    }
+
+    @Test
+    void wakeUpEndsTheNextWaitAndOnlyThat() throws Exception {
+        Conversation talk = process.conversation(INET);
+        add(talk.socket(), Events.IN);
+        poller.wakeUp();
+        poller.wakeUp();
+        assertThat(poller.await(TestProcess.PATIENCE_NANOS, 1, NOBODY)).isZero();
+        talk.peer().write(bytes("x"));
+        assertThat(poller.await(TestProcess.PATIENCE_NANOS, 1, NOBODY)).isEqualTo(1);
+    }
+
+    @Test
+    void aWatchKeepsWhatIsAttached() throws Exception {
+        Watch watch = add(process.conversation(INET).socket(), Events.IN);
+        assertThat(watch.attachment()).isNull();
+        watch.attach("mine");
+        assertThat(watch.attachment()).isEqualTo("mine");
+    }
+
     // ---------------------------------------------------------------- what wakes a waiter
 
     @Test

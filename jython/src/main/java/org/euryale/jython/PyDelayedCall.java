@@ -1,0 +1,203 @@
+package org.euryale.jython;
+
+import java.util.Arrays;
+import org.euryale.reactor.Timer;
+import org.jspecify.annotations.Nullable;
+import org.python.core.Py;
+import org.python.core.PyBuiltinFunction;
+import org.python.core.PyDictionary;
+import org.python.core.PyException;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+import org.python.core.PyStringMap;
+import org.python.core.PyTuple;
+
+/** A call that {@code callLater} has put off; IDelayedCall. Used in the reactor's thread. */
+final class PyDelayedCall extends PyObject implements Runnable {
+    private static final long serialVersionUID = 1L;
+
+    final transient TwistedReactor core;
+    private final transient Timer timer;
+    private @Nullable PyObject dict;
+
+    /** Null once it is cancelled. */
+    @Nullable
+    PyObject function;
+
+    private PyObject[] arguments;
+    private String[] keywords;
+    boolean called;
+    boolean cancelled;
+
+    /** Seconds by which {@code delay} and {@code reset} have put it off; the timer has them in. */
+    double delayed;
+
+    private PyDelayedCall(TwistedReactor core, long time, PyObject function, PyObject[] arguments, String[] keywords) {
+        super(core.names.delayedCall);
+        this.core = core;
+        this.function = function;
+        this.arguments = arguments;
+        this.keywords = keywords;
+        timer = core.loop.callAt(time, this);
+    }
+
+    @Override
+    public @Nullable PyObject fastGetDict() {
+        return dict;
+    }
+
+    @Override
+    public PyObject getDict() {
+        PyObject own = dict;
+        if (own == null) {
+            own = new PyStringMap();
+            dict = own;
+        }
+        return own;
+    }
+
+    @Override
+    public void __setattr__(String name, PyObject value) {
+        getDict();
+        super.__setattr__(name, value);
+    }
+
+    @Override
+    public PyString __repr__() {
+        PyObject method = getType().lookup("__repr__");
+        PyObject text =
+                method == null ? Py.None : method.__get__(this, getType()).__call__();
+        return text instanceof PyString string ? string : new PyString("<DelayedCall>");
+    }
+
+    @Override
+    public PyString __str__() {
+        return __repr__();
+    }
+
+    @Override
+    public String toString() {
+        return __repr__().toString();
+    }
+
+    /** Its time has come. */
+    @Override
+    public void run() {
+        PyObject due = function;
+        if (due == null) {
+            return;
+        }
+        called = true;
+        try {
+            due.__call__(core.threadState(), arguments, keywords);
+        } catch (RuntimeException | Error e) {
+            core.thrown(e);
+            PyObject creator = __findattr__("creator");
+            if (creator != null) {
+                core.names.logCreator.__call__(creator);
+            }
+        }
+    }
+
+    /** Seconds since 1970, with the delay. */
+    double time() {
+        return TwistedReactor.seconds(timer.time());
+    }
+
+    void cancel() {
+        checkPending();
+        timer.cancel();
+        PyObject debug = getType().lookup("debug");
+        if (debug != null && debug.__nonzero__()) {
+            __setattr__("_repr", __repr__());
+        }
+        cancelled = true;
+        function = null;
+        arguments = Py.EmptyObjects;
+        keywords = Py.NoKeywords;
+    }
+
+    void reset(double seconds) {
+        checkPending();
+        long before = timer.time();
+        long time = after(core.now(), seconds);
+        timer.move(time);
+        delayed = Math.max(0, delayed + TwistedReactor.seconds(time - before));
+    }
+
+    void delay(double seconds) {
+        checkPending();
+        timer.move(after(timer.time(), seconds));
+        delayed = Math.max(0, delayed + seconds);
+    }
+
+    /** A sum that ends at the end of time: programs put things off by sys.maxint seconds. */
+    private static long after(long time, double seconds) {
+        long nanos = Values.nanos(seconds);
+        return nanos > 0 && time > Long.MAX_VALUE - 1 - nanos ? Long.MAX_VALUE - 1 : time + nanos;
+    }
+
+    private void checkPending() {
+        if (cancelled) {
+            throw raised(core.names.alreadyCancelled);
+        }
+        if (called) {
+            throw raised(core.names.alreadyCalled);
+        }
+    }
+
+    private static PyException raised(PyObject cls) {
+        PyException e = new PyException(cls, cls.__call__());
+        e.normalize();
+        return e;
+    }
+
+    PyTuple positional() {
+        return new PyTuple(Arrays.copyOf(arguments, arguments.length - keywords.length));
+    }
+
+    PyDictionary named() {
+        PyDictionary named = new PyDictionary();
+        int first = arguments.length - keywords.length;
+        for (int i = 0; i < keywords.length; i++) {
+            named.__setitem__(new PyString(keywords[i]), arguments[first + i]);
+        }
+        return named;
+    }
+
+    /** {@code callLater(seconds, f, *args, **kw)} of one reactor. */
+    static final class CallLater extends PyBuiltinFunction {
+        private static final long serialVersionUID = 1L;
+
+        private final transient TwistedReactor core;
+
+        CallLater(TwistedReactor core) {
+            super("callLater", 2, -1, "callLater(seconds, f, *args, **kw) -> IDelayedCall\n\nCalls f later.");
+            this.core = core;
+        }
+
+        @Override
+        public PyObject __call__(PyObject[] arguments, String[] keywords) {
+            PyObject function = CallFromThread.function(arguments, keywords, 1);
+            if (function == null) {
+                throw Py.TypeError("callLater() takes at least 3 arguments (" + (arguments.length + 1) + " given)");
+            }
+            if (!function.isCallable()) {
+                throw new PyException(Py.AssertionError, function.toString() + " is not callable");
+            }
+            PyObject delay = arguments[0];
+            double seconds = Values.number(delay, "callLater() takes a number of seconds");
+            if (!(seconds >= 0)) {
+                throw new PyException(
+                        Py.AssertionError, delay.toString() + " is not greater than or equal to 0 seconds");
+            }
+            PyObject[] rest = Arrays.copyOfRange(arguments, 2, arguments.length);
+            PyDelayedCall call = new PyDelayedCall(core, after(core.now(), seconds), function, rest, keywords);
+            PyObject debug = call.getType().lookup("debug");
+            if (debug != null && debug.__nonzero__()) {
+                call.__setattr__("creator", core.names.stack.__call__());
+            }
+            return call;
+        }
+    }
+}

@@ -1,0 +1,421 @@
+"""A Twisted reactor whose loop, timers and TCP connections are Java.
+
+    from euryale import reactor
+    reactor.install()
+
+before anything imports twisted.internet.reactor; or --reactor euryale on twistd's command line.
+What it does not do in Java (UDP, foreign descriptors, clients until they are connected) are
+Twisted's own classes, over addReader and addWriter.
+
+Transports are objects of the classes Server and Client below, which are Twisted's with their hot
+methods from Java. A subclass in Python of twisted.internet.tcp's own works as anywhere.
+"""
+
+import os as _os
+import socket as _socket
+import traceback as _traceback
+
+from zope.interface import implementer as _implementer
+
+from twisted.internet import abstract as _abstract
+from twisted.internet import base as _base
+from twisted.internet import error as _error
+from twisted.internet import main as _main
+from twisted.internet import posixbase as _posixbase
+from twisted.internet import tcp as _tcp
+from twisted.internet.address import IPv4Address as _IPv4Address, IPv6Address as _IPv6Address
+from twisted.internet.interfaces import IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet
+from twisted.python import context as _context
+from twisted.python import deprecate as _deprecate
+from twisted.python import failure as _failure
+from twisted.python import log as _log
+from twisted.python import versions as _versions
+from twisted.python.runtime import seconds as _seconds
+
+from org.euryale.jython import TwistedReactor as _TwistedReactor
+
+try:
+    from twisted.internet import _newtls
+except ImportError:     # there is no OpenSSL
+    _newtls = None
+
+__all__ = ['EuryaleReactor', 'install']
+
+_INTERNET = (_socket.AF_INET, _socket.AF_INET6)
+
+
+# ---------------------------------------------------------------- transports
+
+class _BelowTLS(object):
+    """What a TLS layer that was put on a transport calls instead of the transport's own methods."""
+
+    write = staticmethod(lambda transport, data: transport._writeRaw(data))
+    writeSequence = staticmethod(lambda transport, iovec: transport._writeSequenceRaw(iovec))
+    loseConnection = staticmethod(lambda transport, *_, **__: transport._loseRaw())
+    registerProducer = staticmethod(_abstract._ConsumerMixin.registerProducer.im_func)
+    unregisterProducer = staticmethod(_abstract._ConsumerMixin.unregisterProducer.im_func)
+
+
+class _Transport(object):
+    """What Server and Client do otherwise than Twisted's."""
+
+    if _newtls is not None:
+        def startTLS(self, ctx, normal=True):
+            """See ITLSTransport."""
+            _newtls.startTLS(self, ctx, normal, _BelowTLS)
+
+    def _ended(self, reason):
+        """What connectionLost of Twisted's Connection does, without asking for a socket object that is not there."""
+        if not self._hasSocket:
+            return
+        _abstract.FileDescriptor.connectionLost.im_func(self, reason)
+        self._closeSocket(not reason.check(_error.ConnectionAborted))
+        protocol = self.protocol
+        del self.protocol
+        del self.socket
+        del self.fileno
+        protocol.connectionLost(reason)
+
+    def _closeSocket(self, orderly):
+        if not self._closeStream(orderly):
+            _tcp.Connection._closeSocket.im_func(self, orderly)
+
+
+class Server(_Transport, _tcp.Server):
+    """An accepted connection."""
+
+    connectionLost = _Transport._ended.im_func
+
+    def __init__(self, sock, protocol, client, server, sessionno, reactor):
+        # Of an adopted socket; what the port accepts is made in Java.
+        self.socket = sock
+        _TwistedReactor.establish(reactor._core, self)
+        _tcp.Server.__init__(self, sock, protocol, client, server, sessionno, reactor)
+
+    @property
+    def _addressType(self):
+        return _IPv4Address if len(self.client) == 2 else _IPv6Address
+
+    @_addressType.setter
+    def _addressType(self, cls):
+        pass        # follows from the address
+
+
+class _Connection(object):
+    """What a client calls by way of its class attribute _commonConnection."""
+
+    __init__ = staticmethod(_tcp.Connection.__init__.im_func)
+    connectionLost = staticmethod(_Transport._ended.im_func)
+
+
+class Client(_Transport, _tcp.Client):
+    """A connection that was made here. Twisted's code connects it, Java serves it from then on."""
+
+    _commonConnection = _Connection
+
+    def _connectDone(self):
+        _TwistedReactor.establish(self.reactor._core, self)
+        _tcp.Client._connectDone(self)
+
+
+_TwistedReactor.transports(Server)
+_TwistedReactor.transports(Client)
+
+
+class Port(_tcp.Port):
+    """A listening TCP port. Accepts in Java unless `transport` was replaced, in the class or the object."""
+
+    transport = Server
+
+    def _acceptsInJava(self):
+        return (self.transport is Server and isinstance(self.socket, _socket.socket)
+                and 'doRead' not in self.__dict__ and type(self).doRead.im_func is Port.doRead.im_func)
+
+    def doRead(self):
+        """Accepts as Twisted does; called where the port does not accept in Java."""
+        return _tcp.Port.doRead(self)
+
+    def _served(self, descriptor, protocol, address):
+        """Serves what Java accepted with the class that `transport` is now."""
+        try:
+            sock = _socket.fromfd(descriptor, self.addressFamily, self.socketType)
+        finally:
+            _os.close(descriptor)
+        number = self.sessionno
+        self.sessionno = number + 1
+        protocol.makeConnection(self.transport(sock, protocol, address, self, number, self.reactor))
+
+
+class Connector(_tcp.Connector):
+    """A connector whose transports are Client's."""
+
+    def _makeTransport(self):
+        return Client(self.host, self.port, self.bindAddress, self, self.reactor)
+
+
+# ---------------------------------------------------------------- delayed calls
+
+@_implementer(_IDelayedCall)
+class DelayedCall(object):
+    """A call that callLater has put off; made in Java."""
+
+    debug = False
+    _repr = None
+
+    __repr__ = _base.DelayedCall.__repr__.im_func
+
+
+_TwistedReactor.delayedCalls(DelayedCall)
+
+
+# ---------------------------------------------------------------- what Java asks for
+
+class _Names(object):
+    """See TwistedNames.java."""
+
+    done = _failure.Failure(_main.CONNECTION_DONE)
+    lost = _failure.Failure(_main.CONNECTION_LOST)
+    aborted = _error.ConnectionAborted
+    noDescriptor = _posixbase._NO_FILEDESC
+    alreadyCalled = _error.AlreadyCalled
+    alreadyCancelled = _error.AlreadyCancelled
+    failure = _failure.Failure
+    server = Server
+    delayedCall = DelayedCall
+    ipv4 = _IPv4Address
+    ipv6 = _IPv6Address
+    socket = _socket.socket
+
+    @staticmethod
+    def logError(type, value, traceback):
+        _log.err(_failure.Failure(value, type, traceback))
+
+    @staticmethod
+    def logCreator(lines):
+        text = ''.join(lines).rstrip().replace('\n', '\n C:')
+        _log.msg('\n C: previous exception occurred in a DelayedCall created here:\n C:%s\n' % text)
+
+    @staticmethod
+    def stack():
+        return _traceback.format_stack()[:-2]
+
+    @staticmethod
+    def exhausted(port, name):
+        # Twisted's way out: it frees its reserved descriptor, and closes and logs those who wait. From then on, until a
+        # connection is accepted again, the port tries from time to time and says nothing.
+        port.doRead()
+
+    @staticmethod
+    def prefix(transport, protocol):
+        return '%s,%s,%s' % (transport._getLogPrefix(protocol), transport.sessionno, transport.hostname)
+
+    @staticmethod
+    def name(transport, protocol):
+        return '<%s #%s on %s>' % (protocol.__class__.__name__, transport.sessionno,
+                                   transport.server._realPortNumber)
+
+    @staticmethod
+    def warnOfResult(method):
+        text = _deprecate.getDeprecationWarningString(
+            method, _versions.Version('Twisted', 11, 0, 0),
+            format='Returning a value other than None from %(fqpn)s is deprecated since %(version)s.')
+        _deprecate.warnAboutFunction(method, text)
+
+
+class _CurrentContext(object):
+    """A layer of twisted.python.context: the log prefix of whoever the reactor is calling now.
+
+    Twisted's loop pushes a context for each event (log.callWithLogger). This one is pushed once,
+    and asked when somebody logs.
+    """
+
+    def __init__(self, core):
+        self._core = core
+        self._below = dict(_context.get(_log.ILogContext) or {})
+
+    def __getitem__(self, key):
+        if key is not _log.ILogContext:
+            raise KeyError(key)
+        current = self._core.current()
+        if current is None:
+            raise KeyError(key)
+        context = self._below.copy()
+        try:
+            context['system'] = current.logPrefix()
+        except Exception:
+            context['system'] = '(buggy logPrefix method)'
+        return context
+
+
+# ---------------------------------------------------------------- the reactor
+
+@_implementer(_IReactorFDSet)
+class EuryaleReactor(_posixbase.PosixReactorBase):
+    """The reactor. Its loop belongs to the thread that calls run()."""
+
+    def __init__(self):
+        self._core = _TwistedReactor(self, _Names)
+        _posixbase.PosixReactorBase.__init__(self)
+        # These enter no Python frame. Who overrides the methods in a subclass has them called.
+        if type(self).callLater.im_func is EuryaleReactor.callLater.im_func:
+            self.callLater = self._core.callLater()
+        if type(self).callFromThread.im_func is EuryaleReactor.callFromThread.im_func:
+            self.callFromThread = self._core.callFromThread()
+
+    # ------------------------------------------------------------ the loop
+
+    def installWaker(self):
+        """The loop is woken in Java."""
+
+    def wakeUp(self):
+        """See ReactorBase."""
+        self._core.wakeUp()
+
+    def stop(self):
+        """See IReactorCore."""
+        _posixbase.PosixReactorBase.stop(self)
+        self._core.halt()
+
+    def crash(self):
+        """See IReactorCore."""
+        _posixbase.PosixReactorBase.crash(self)
+        self._core.halt()
+
+    def mainLoop(self):
+        """Runs until the reactor is stopped and its shutdown triggers have ended it."""
+        contexts = _context.theContextTracker.currentContext().contexts
+        layer = _CurrentContext(self._core)
+        contexts.append(layer)
+        try:
+            while self._started:
+                try:
+                    while self._started:
+                        if self._justStopped:
+                            self._justStopped = False
+                            self.fireSystemEvent('shutdown')
+                        elif self.running:
+                            self._core.run()
+                        else:
+                            self._core.iterate(0)
+                except:
+                    _log.msg('Unexpected error in main loop.')
+                    _log.err()
+                else:
+                    _log.msg('Main loop terminated.')
+        finally:
+            contexts.remove(layer)
+
+    def runUntilCurrent(self):
+        """The shutdown events if stop() was called; timed calls are the loop's, in doIteration()."""
+        if self._justStopped:
+            self._justStopped = False
+            self.fireSystemEvent('shutdown')
+
+    def doIteration(self, delay):
+        """One turn of the loop: calls that are due, at most `delay` seconds of waiting, events."""
+        contexts = _context.theContextTracker.currentContext().contexts
+        layer = _CurrentContext(self._core)
+        contexts.append(layer)
+        try:
+            self._core.iterate(-1 if delay is None else delay)
+        finally:
+            contexts.remove(layer)
+
+    def iterate(self, delay=0):
+        """See IReactorCore."""
+        self.doIteration(delay)
+        self.runUntilCurrent()
+
+    # ------------------------------------------------------------ time and threads
+
+    seconds = staticmethod(_seconds)
+
+    def callLater(self, _seconds, _f, *args, **kw):
+        """See IReactorTime."""
+        return self._core.callLater()(_seconds, _f, *args, **kw)
+
+    def getDelayedCalls(self):
+        """See IReactorTime."""
+        return list(self._core.delayedCalls())
+
+    def callFromThread(self, f, *args, **kw):
+        """See IReactorFromThreads."""
+        self._core.callFromThread()(f, *args, **kw)
+
+    # ------------------------------------------------------------ descriptors
+
+    def addReader(self, reader):
+        """See IReactorFDSet."""
+        self._core.addReader(reader)
+
+    def addWriter(self, writer):
+        """See IReactorFDSet."""
+        self._core.addWriter(writer)
+
+    def removeReader(self, reader):
+        """See IReactorFDSet."""
+        self._core.removeReader(reader)
+
+    def removeWriter(self, writer):
+        """See IReactorFDSet."""
+        self._core.removeWriter(writer)
+
+    def removeAll(self):
+        """See IReactorFDSet."""
+        return [each for each in self._core.removeAll() if each not in self._internalReaders]
+
+    def getReaders(self):
+        """See IReactorFDSet."""
+        return list(self._core.readers())
+
+    def getWriters(self):
+        """See IReactorFDSet."""
+        return list(self._core.writers())
+
+    # ------------------------------------------------------------ TCP
+
+    def listenTCP(self, port, factory, backlog=50, interface=''):
+        """See IReactorTCP."""
+        port = Port(port, factory, backlog, interface, self)
+        port.startListening()
+        return port
+
+    def connectTCP(self, host, port, factory, timeout=30, bindAddress=None):
+        """See IReactorTCP."""
+        connector = Connector(host, port, factory, timeout, bindAddress, self)
+        connector.connect()
+        return connector
+
+
+    # ------------------------------------------------------------ child processes
+
+    def spawnProcess(self, processProtocol, executable, args=(), env={}, path=None, uid=None, gid=None,
+                     usePTY=0, childFDs=None):
+        """See IReactorProcess. Without pseudo-terminals, other users, descriptors beyond 0, 1 and 2."""
+        args, env = self._checkProcessArgs(args, env)
+        if usePTY:
+            raise NotImplementedError('a JVM has no pseudo-terminals')
+        from euryale.process import Process
+        return Process(self, executable, args, env, path, processProtocol, uid, gid, childFDs)
+
+    # ------------------------------------------------------------ adopted sockets
+
+    def adoptStreamPort(self, fileDescriptor, addressFamily, factory):
+        """See IReactorSocket."""
+        if addressFamily not in _INTERNET:
+            return _posixbase.PosixReactorBase.adoptStreamPort(self, fileDescriptor, addressFamily, factory)
+        port = Port._fromListeningDescriptor(self, fileDescriptor, addressFamily, factory)
+        port.startListening()
+        return port
+
+    def adoptStreamConnection(self, fileDescriptor, addressFamily, factory):
+        """See IReactorSocket."""
+        if addressFamily not in _INTERNET:
+            return _posixbase.PosixReactorBase.adoptStreamConnection(
+                self, fileDescriptor, addressFamily, factory)
+        return Server._fromConnectedSocket(fileDescriptor, addressFamily, factory, self)
+
+
+def install():
+    """Makes an EuryaleReactor the reactor of this interpreter."""
+    _main.installReactor(EuryaleReactor())

@@ -1,0 +1,287 @@
+"""What lib/compat mends in Jython's Lib, module by module. What is said here holds on CPython 2.7, too."""
+
+import crypt
+import dis
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import thread
+import threading
+import unicodedata
+import unittest
+import xml.sax
+import zlib
+from StringIO import StringIO
+from xml.sax.handler import ContentHandler, feature_namespaces, property_lexical_handler
+
+import stringprep
+
+DATA = ''.join('%d bottles of beer on the wall\n' % n for n in range(999, 0, -1))
+GZIP, ANY, RAW = 31, 47, -15
+
+
+def compressed(wbits, data=DATA, level=6):
+    c = zlib.compressobj(level, zlib.DEFLATED, wbits)
+    half = len(data) // 2
+    return c.compress(data[:half]) + c.compress(data[half:]) + c.flush()
+
+
+def gzip_with(flags, fields):
+    plain = compressed(GZIP)
+    return plain[:3] + chr(flags) + plain[4:10] + fields + plain[10:]
+
+
+class ZlibTest(unittest.TestCase):
+
+    def test_every_format_comes_back(self):
+        for wbits in (8, 15, -9, -15, 24, 31):
+            data = compressed(wbits) if wbits != 24 else compressed(25)
+            read = 15 if wbits == 8 else wbits  # zlib writes 9 for 8
+            read = 31 if wbits == 24 else read
+            self.assertEqual(DATA, zlib.decompress(data, read), wbits)
+            self.assertEqual(DATA, zlib.decompressobj(read).decompress(data), wbits)
+
+    def test_the_format_is_found_out(self):
+        for wbits in 15, GZIP:
+            self.assertEqual(DATA, zlib.decompress(compressed(wbits), ANY))
+        self.assertRaises(zlib.error, zlib.decompress, compressed(RAW), ANY)
+
+    def test_gzip_has_one_header(self):
+        self.assertEqual(1, compressed(GZIP).count('\x1f\x8b\x08'))
+        self.assertEqual('\x1f\x8b\x08\0\0\0\0\0\0\3', compressed(GZIP)[:10])
+        self.assertEqual('\2', compressed(GZIP, level=9)[8])
+        self.assertEqual('\4', compressed(GZIP, level=1)[8])
+
+    def test_gzip_byte_by_byte(self):
+        header = '\5\0extraname\0comment\0'
+        for data in compressed(GZIP), gzip_with(4 | 8 | 16, header):
+            d = zlib.decompressobj(GZIP)
+            self.assertEqual(DATA, ''.join(d.decompress(byte) for byte in data + 'rest'))
+            self.assertEqual(('rest', ''), (d.unused_data, d.unconsumed_tail))
+
+    def test_output_is_limited(self):
+        for wbits in 15, GZIP, RAW:
+            d = zlib.decompressobj(wbits)
+            data, pieces = compressed(wbits), []
+            while data:
+                pieces.append(d.decompress(data, 100))
+                self.assertTrue(len(pieces[-1]) <= 100)
+                data = d.unconsumed_tail
+            self.assertEqual(DATA, ''.join(pieces) + d.flush())
+
+    def test_flush_gives_the_rest(self):
+        d = zlib.decompressobj()
+        self.assertEqual(DATA[:10], d.decompress(compressed(15), 10))
+        self.assertEqual(DATA[10:], d.flush())
+
+    def test_damage_is_an_error(self):
+        good = compressed(GZIP)
+        for bad, text in ((good[:-8] + 'abcd' + good[-4:], 'incorrect data check'),
+                          (good[:-4] + 'abcd', 'incorrect length check'),
+                          ('abc' + good, 'incorrect header check'),
+                          (good[:2] + '\7' + good[3:], 'unknown compression method')):
+            with self.assertRaises(zlib.error) as raised:
+                zlib.decompressobj(GZIP).decompress(bad)
+            self.assertEqual('Error -3 while decompressing: ' + text, str(raised.exception))
+            with self.assertRaises(zlib.error) as raised:
+                zlib.decompress(bad, GZIP)
+            self.assertEqual('Error -3 while decompressing data: ' + text, str(raised.exception))
+        with self.assertRaises(zlib.error) as raised:
+            zlib.decompress(good[:-1], GZIP)
+        self.assertTrue(str(raised.exception).startswith('Error -5 '))
+
+    def test_formats_that_there_are_not(self):
+        for wbits in 7, -7, 23, 33, 48, -16:
+            self.assertRaises(ValueError, zlib.decompressobj, wbits)
+            self.assertRaises(zlib.error, zlib.decompress, compressed(15), wbits)
+        for wbits in 0, 16, 23, 32, 40:
+            self.assertRaises(ValueError, zlib.compressobj, 6, zlib.DEFLATED, wbits)
+
+
+def decorated(function):
+    return function
+
+
+@decorated
+def some_lines(argument):
+    first = 1
+
+    def inner():
+        return argument
+    if argument:
+        return [first,
+                inner]
+    return None
+
+
+class LineNumbersTest(unittest.TestCase):
+
+    def test_last_statement(self):
+        lines = [line for _, line in dis.findlinestarts(some_lines.__code__)]
+        with open(__file__.replace('.pyc', '.py')) as source:
+            text = source.read().split('\n')
+        seen = [text[line - 1].strip() for line in sorted(set(lines))]
+        self.assertIn('first = 1', seen)
+        self.assertIn('def inner():', seen)
+        self.assertNotIn('return argument', seen)
+        self.assertEqual('return None', seen[-1])
+
+    def test_code_without_source(self):
+        scope = {}
+        exec compile('def f():\n    return 1\n', '<nowhere>', 'exec') in scope
+        self.assertIn(list(line for _, line in dis.findlinestarts(scope['f'].__code__)), ([1], [2]))
+
+
+class NamesTest(unittest.TestCase):
+
+    def test_thread_error(self):
+        self.assertIs(thread.error, threading.ThreadError)
+        self.assertTrue(issubclass(thread.error, Exception))
+
+    def test_crypt(self):
+        self.assertEqual('abxxB7HlIeckU', crypt.crypt('a', 'ab'))
+        self.assertRaises(TypeError, crypt.crypt, 'a', None)
+
+    def test_exit_status_names(self):
+        self.assertEqual((0, 64, 70), (os.EX_OK, os.EX_USAGE, os.EX_SOFTWARE))
+
+
+class Events(ContentHandler):
+
+    def __init__(self):
+        self.seen = []
+
+    def startPrefixMapping(self, prefix, uri):
+        self.seen.append((prefix, uri))
+
+    def endPrefixMapping(self, prefix):
+        self.seen.append(prefix)
+
+    def comment(self, text):
+        self.seen.append(text)
+
+    def startCDATA(self):
+        self.seen.append('[')
+
+    def endCDATA(self):
+        self.seen.append(']')
+
+    def startDTD(self, name, public, system):
+        self.seen.append(name)
+
+    def endDTD(self):
+        self.seen.append('/')
+
+    def startEntity(self, name):
+        pass
+
+    def endEntity(self, name):
+        pass
+
+
+class SaxTest(unittest.TestCase):
+
+    def parsed(self, text, lexical):
+        parser, events = xml.sax.make_parser(), Events()
+        parser.setFeature(feature_namespaces, True)
+        parser.setContentHandler(events)
+        if lexical:
+            parser.setProperty(property_lexical_handler, events)
+            self.assertIs(events, parser.getProperty(property_lexical_handler))
+        parser.parse(StringIO(text))
+        return events.seen
+
+    def test_lexical_handler(self):
+        self.assertEqual(['a', '/', u' \xe9 ', '[', ']'],
+                         self.parsed('<!DOCTYPE a><a><!-- \xc3\xa9 --><![CDATA[b]]></a>', True))
+
+    def test_prefixes(self):
+        self.assertEqual([(None, 'urn:b'), ('c', 'urn:d'), 'c', None],
+                         self.parsed('<a xmlns="urn:b"><c:e xmlns:c="urn:d"/></a>', False))
+
+
+# Where the tables have most to say; all of Unicode takes a minute.
+CHARACTERS = [unichr(code) for first, last in ((0, 0x3500), (0xa000, 0xa100), (0xf800, 0x10500), (0x1d000, 0x1d800),
+                                               (0x2f800, 0x2fa20), (0xe0000, 0xe0100)) for code in range(first, last)]
+
+
+def digest(function):
+    """A digest of what a function says of each of these characters."""
+    said = hashlib.sha1()
+    for character in CHARACTERS:
+        said.update(function(character))
+    return said.hexdigest()[:12]
+
+
+TABLES = (('a1', '14da0d1fa44c'), ('b1', 'd52b1f2a8531'), ('c11', '69d7aa39ed3b'), ('c12', '1dd71efa2a54'),
+    ('c11_c12', 'da3dfee6210b'), ('c21', '6e00f39c1fb8'), ('c22', '8f6a49cad72a'), ('c21_c22', '947cf2febdce'), ('c3',
+    '9c841615fb52'), ('c4', '0ab4ba1532b2'), ('c6', 'dd017abb5226'), ('c7', '15ddefcf8908'), ('c8', '6b0427508916'),
+    ('c9', '070227a7b6fd'), ('d1', '71c21ff4cc0d'), ('d2', '44cc77ddabfe'))
+FOLDED = '4be64ea34963'
+PROPERTIES = (('category', 'c5272fc200d2'), ('bidirectional', '29432f6940c8'), ('combining', '82251042dc12'),
+    ('mirrored', 'af074216f9e8'))
+FORMS = (('NFC', '3cef96589dd6'), ('NFD', '53818f102aa5'), ('NFKC', '370b3ec58804'), ('NFKD', 'bbe08eb40efd'))
+
+
+class StringprepTest(unittest.TestCase):
+    """The digests are CPython 2.7.18's."""
+
+    def test_tables(self):
+        for name, expected in TABLES:
+            tells = getattr(stringprep, 'in_table_' + name)
+            self.assertEqual(expected, digest(lambda c: '1' if tells(c) else '0'), name)
+
+    def test_folding(self):
+        for folded in stringprep.map_table_b2, stringprep.map_table_b3:
+            self.assertEqual(FOLDED, digest(lambda c: (c if stringprep.in_table_a1(c) else folded(c)).encode('utf-8')))
+
+
+class Unicode32Test(unittest.TestCase):
+    """The digests are CPython 2.7.18's."""
+
+    ucd = unicodedata.ucd_3_2_0
+
+    def test_properties(self):
+        for name, expected in PROPERTIES:
+            tells = getattr(self.ucd, name)
+            self.assertEqual(expected, digest(lambda c: str(tells(c))), name)
+
+    def test_normalization(self):
+        for form, expected in FORMS:
+            self.assertEqual(expected, digest(lambda c: self.ucd.normalize(form, c).encode('utf-8')), form)
+
+    def test_a_character_that_came_later(self):
+        self.assertEqual('Cn', self.ucd.category(u'\u0221'))
+        self.assertEqual(u'\u1e9e', self.ucd.normalize('NFKC', u'\u1e9e'))
+        self.assertEqual('3.2.0', self.ucd.unidata_version)
+
+    def test_what_is_refused(self):
+        self.assertRaises(ValueError, self.ucd.normalize, 'NFX', u'a')
+        self.assertRaises(TypeError, self.ucd.normalize, 'NFC', 'a')
+        self.assertRaises(TypeError, self.ucd.category, u'ab')
+
+
+class CachedModuleTest(unittest.TestCase):
+    """A module that comes from the cache of compiled ones says of itself what it said when it was compiled."""
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.directory)
+        os.mkdir(os.path.join(self.directory, 'package'))
+        for name in 'package/__init__.py', 'package/module.py':
+            with open(os.path.join(self.directory, name), 'w') as source:
+                source.write('names = 1\n')
+
+    def test_file(self):
+        code = ('import os, sys; sys.path.insert(0, %r); import package, package.module\n'
+                'for m in package, package.module: print(os.path.splitext(os.path.basename(m.__file__))[0])'
+                % self.directory)
+        for _ in 'compiled', 'cached':
+            told = subprocess.check_output([sys.executable, '-c', code])
+            self.assertEqual(['__init__', 'module'], told.split())
+
+if __name__ == '__main__':
+    unittest.main()

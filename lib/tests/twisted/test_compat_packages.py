@@ -1,0 +1,141 @@
+"""What lib/compat mends in Twisted and the packages below it, which have to be importable.
+
+    PYTHONPATH=$(conformance/twisted/run --site) ./euryale -m unittest discover -s lib/tests/twisted
+"""
+
+import os
+import subprocess
+import sys
+import unittest
+import warnings
+
+import automat
+from java.lang import Object
+from java.util import ArrayList
+from zope.interface import Interface, classImplements, implementedBy, implementer, providedBy
+
+
+def ended(code):
+    """What an interpreter of its own says that runs the code."""
+    return subprocess.check_output([sys.executable, '-c', code]).strip()
+
+
+class ProxiedModulesTest(unittest.TestCase):
+
+    def test_submodules_are_found(self):
+        import twisted
+        import twisted.internet
+        self.assertEqual('_ModuleProxy', type(sys.modules['twisted']).__name__)
+        self.assertIs(twisted.internet, sys.modules['twisted.internet'])
+        self.assertNotIn('_deprecatedAttributes', vars(twisted))
+
+    def test_one_warning_from_where_it_is_imported(self):
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter('always')
+            from twisted.protocols import dict  # noqa: F401 - it is about the import
+        about = [each for each in seen if 'twisted.protocols.dict was deprecated' in str(each.message)]
+        self.assertEqual(1, len(about))
+        self.assertEqual(os.path.splitext(__file__)[0].replace('$py', ''), os.path.splitext(about[0].filename)[0])
+
+
+class IFirst(Interface):
+    pass
+
+
+class JavaTypesTest(unittest.TestCase):
+
+    def test_declarations_are_not_on_the_class(self):
+        self.assertFalse(list(implementedBy(ArrayList)))
+        classImplements(ArrayList, IFirst)
+        self.assertTrue(IFirst.providedBy(ArrayList()))
+        for each in ArrayList, Object:
+            self.assertNotIn('__implemented__', each.__dict__)
+            self.assertNotIn('__providedBy__', each.__dict__)
+
+    def test_a_python_class_over_a_java_class(self):
+        @implementer(IFirst)
+        class Both(ArrayList):
+            pass
+        self.assertTrue(IFirst.providedBy(Both()))
+        self.assertIn(IFirst, list(providedBy(Both())))
+
+
+class MachineTest(unittest.TestCase):
+
+    def test_inputs_keep_their_names(self):
+        class Door(object):
+            machine = automat.MethodicalMachine()
+
+            @machine.state(initial=True)
+            def closed(self):
+                """Closed."""
+
+            @machine.state()
+            def open(self):
+                """Open."""
+
+            @machine.input()
+            def push(self):
+                """Somebody pushes."""
+
+            @machine.output()
+            def creak(self):
+                return 'creak'
+
+            closed.upon(push, enter=open, outputs=[creak])
+        self.assertEqual(['creak'], Door().push())
+        self.assertEqual('push', Door().push.__name__)
+
+
+class PlatformTest(unittest.TestCase):
+
+    def test_posix(self):
+        from twisted.python.runtime import platform, platformType
+        self.assertEqual(('posix', 'posix'), (platformType, platform.getType()))
+        self.assertEqual('java', os.name)
+
+    def test_processes_are_refused(self):
+        from twisted.internet import interfaces, protocol
+        from twisted.internet.selectreactor import SelectReactor
+        self.assertFalse(interfaces.IReactorProcess.implementedBy(SelectReactor))
+        for each in 'IReactorTCP', 'IReactorUDP', 'IReactorUNIX', 'IReactorThreads', 'IReactorFDSet':
+            self.assertTrue(getattr(interfaces, each).implementedBy(SelectReactor), each)
+        with self.assertRaisesRegexp(NotImplementedError, 'fork'):
+            SelectReactor().spawnProcess(protocol.ProcessProtocol(), 'true')
+
+    def test_pid_files(self):
+        from twisted.application.runner import _pidfile
+        self.assertEqual('posix', _pidfile.SYSTEM_NAME)
+
+
+class XmlStreamTest(unittest.TestCase):
+
+    def test_elements_come_with_their_pieces(self):
+        from twisted.words.xish import domish
+        seen, stream = [], domish.elementStream()
+        stream.DocumentStartEvent = lambda root: seen.append(root.name)
+        stream.ElementEvent = lambda element: seen.append(element.name)
+        stream.DocumentEndEvent = lambda: seen.append('end')
+        stream.parse('<stream><first/><sec')
+        self.assertEqual(['stream', 'first'], seen)
+        stream.parse('ond>text</second></stream>')
+        self.assertEqual(['stream', 'first', 'second', 'end'], seen)
+
+
+class PluginsTest(unittest.TestCase):
+
+    def test_found_whether_cached_or_not(self):
+        code = ('from twisted.plugin import getPlugins; from twisted.application.service import IServiceMaker\n'
+                'print(sorted(each.tapname for each in getPlugins(IServiceMaker)))')
+        first, second = ended(code), ended(code)
+        self.assertIn("'web'", first)
+        self.assertEqual(first, second)
+
+    def test_reactor_of_choice(self):
+        for name, kind in ('select', 'SelectReactor'), ('poll', 'PollReactor'), ('epoll', 'EPollReactor'):
+            self.assertEqual(kind, ended('from twisted.internet import %sreactor as chosen; chosen.install()\n'
+                                         'from twisted.internet import reactor; print(type(reactor).__name__)' % name))
+
+
+if __name__ == '__main__':
+    unittest.main()

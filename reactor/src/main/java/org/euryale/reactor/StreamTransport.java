@@ -1,0 +1,444 @@
+package org.euryale.reactor;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import org.euryale.posix.Events;
+import org.euryale.posix.OpenFile;
+import org.euryale.posix.Option;
+import org.euryale.posix.PosixException;
+import org.euryale.posix.StreamSocket;
+import org.euryale.posix.Watch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TCP connection in a reactor: reads, tells its {@link StreamHandler}, and sends what was written to it when the call
+ * that wrote it returns. Used in the reactor's thread; only {@link #write} may be called by others, too.
+ *
+ * <p>What is written is kept as it was given, and copied only into the kernel: bytes that wait cost what the program's
+ * own objects cost.
+ */
+public final class StreamTransport<B> implements Ready {
+    /** Writes that one flush makes at most, of {@link Reactor#CHUNK} bytes: the others' turn comes, too. */
+    private static final int BURST = 4;
+
+    private final Reactor reactor;
+    private final StreamSocket socket;
+    private final int descriptor;
+    private final Carrier<B> carrier;
+    private final StreamHandler handler;
+    private final Watch watch;
+
+    /** All open transports of a reactor are a list. */
+    @Nullable
+    StreamTransport<?> older;
+
+    @Nullable
+    StreamTransport<?> newer;
+
+    /** What is to be sent, from {@code offset} on: the first and the others. */
+    private @Nullable B first;
+
+    private @Nullable ArrayDeque<B> others;
+    private int offset;
+    private long pending;
+
+    /** Bytes; with more waiting the handler is told that it is full. */
+    private int mark = Reactor.CHUNK;
+
+    private int asked;
+    private boolean reading;
+
+    /** Whether a flush is to do something: send, or see that everything is sent. */
+    private boolean writing;
+
+    /** The kernel took less than it was given: a flush comes when it has room. */
+    private boolean blocked;
+
+    /** Is in the reactor's list of those to flush. */
+    private boolean dirty;
+
+    private boolean losing;
+    private boolean ending;
+    private boolean writeEnded;
+    private boolean aborting;
+    private boolean over;
+    private boolean closed;
+
+    /**
+     * Serves a connected socket; {@link #resumeReading} begins it.
+     *
+     * @param descriptor of the socket, which the transport closes
+     * @throws PosixException EBADF when it is closed
+     */
+    public StreamTransport(
+            Reactor reactor, StreamSocket socket, int descriptor, Carrier<B> carrier, StreamHandler handler)
+            throws PosixException {
+        this.reactor = reactor;
+        this.socket = socket;
+        this.descriptor = descriptor;
+        this.carrier = carrier;
+        this.handler = handler;
+        asked = Watch.PARKED;
+        watch = reactor.watch(socket, descriptor, Watch.PARKED, this);
+        reactor.add(this);
+    }
+
+    public StreamSocket socket() {
+        return socket;
+    }
+
+    public int descriptor() {
+        return descriptor;
+    }
+
+    public StreamHandler handler() {
+        return handler;
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    /** Reads from now on. */
+    public void resumeReading() {
+        if (!over && !aborting) {
+            reading = true;
+            ask();
+        }
+    }
+
+    /** Does not read until {@link #resumeReading}: TCP's window closes and the peer has to wait. */
+    public void pauseReading() {
+        reading = false;
+        if (!over) {
+            ask();
+        }
+    }
+
+    public boolean isReading() {
+        return reading;
+    }
+
+    private void ask() {
+        int events = (reading ? Events.IN : 0) | (blocked && writing ? Events.OUT : 0);
+        if (events == 0) {
+            events = Watch.PARKED;
+        }
+        if (events != asked) {
+            asked = events;
+            reactor.modify(watch, events);
+        }
+    }
+
+    @Override
+    public void ready(int events) {
+        // A reset is told as whatever was asked, or as ERR and HUP.
+        if ((events & ~Events.OUT & ~Events.WRNORM) != 0 && reading) {
+            read();
+        }
+        if (blocked && !over && (events & ~Events.IN & ~Events.RDNORM) != 0) {
+            blocked = false;
+            flush();
+        }
+    }
+
+    /** Reads once and tells the handler. */
+    private void read() {
+        ByteBuffer in = reactor.in();
+        int count;
+        try {
+            count = socket.recv(in, 0);
+        } catch (PosixException e) {
+            end(Reason.lost(e.errno()));
+            return;
+        }
+        if (count == OpenFile.WOULD_BLOCK) {
+            return;
+        }
+        try {
+            if (count > 0) {
+                handler.received(in.flip());
+            } else {
+                pauseReading();
+                handler.readEnded();
+            }
+        } catch (Throwable e) {
+            raised(e);
+        }
+    }
+
+    private void raised(Throwable thrown) {
+        reactor.host().thrown(thrown);
+        end(Reason.raised(thrown));
+    }
+
+    // ---------------------------------------------------------------- writing
+
+    /**
+     * Sends {@code bytes}, when the call that goes on returns. Dropped when the connection is over or this way shut. From
+     * another thread than the reactor's it is done in the next turn.
+     */
+    public void write(B bytes) {
+        if (!reactor.isFree()) {
+            reactor.callSoon(() -> write(bytes));
+            return;
+        }
+        int length = carrier.length(bytes);
+        if (length == 0 || over || writeEnded || aborting) {
+            return;
+        }
+        if (first == null) {
+            first = bytes;
+        } else {
+            ArrayDeque<B> queue = others;
+            if (queue == null) {
+                queue = new ArrayDeque<>();
+                others = queue;
+            }
+            queue.add(bytes);
+        }
+        pending += length;
+        startWriting();
+        if (pending > mark) {
+            handler.full();
+        }
+    }
+
+    /** Bytes that were written and are not yet in the kernel. */
+    public long pending() {
+        return pending;
+    }
+
+    /** The number of waiting bytes above which the handler is told that it is full. */
+    public void mark(int bytes) {
+        mark = bytes;
+    }
+
+    /** Lets a flush do what is to be done. */
+    public void startWriting() {
+        if (over || aborting) {
+            return;
+        }
+        writing = true;
+        if (!blocked) {
+            dirty();
+        }
+    }
+
+    /** Sends nothing until {@link #startWriting} or the next write. */
+    public void stopWriting() {
+        writing = false;
+        if (!over) {
+            ask();
+        }
+    }
+
+    public boolean isWriting() {
+        return writing;
+    }
+
+    private void dirty() {
+        if (!dirty) {
+            dirty = true;
+            reactor.dirty(this);
+        }
+    }
+
+    /** Sends, as far as the kernel takes it; then does what has waited for that. */
+    void flush() {
+        dirty = false;
+        if (over || !writing || blocked) {
+            return;
+        }
+        try {
+            if (!send()) {
+                return;
+            }
+        } catch (PosixException e) {
+            end(Reason.lost(e.errno()));
+            return;
+        }
+        ask();
+        writing = false;
+        try {
+            if (!handler.drained() && !over && !writing) {
+                allSent();
+            }
+        } catch (Throwable e) {
+            raised(e);
+        }
+    }
+
+    /** Sends; true when nothing is left. */
+    private boolean send() throws PosixException {
+        for (int i = 0; pending > 0; i++) {
+            if (i == BURST) {
+                dirty();
+                return false;
+            }
+            ByteBuffer out = gathered();
+            int wanted = out.remaining();
+            int count = socket.send(out, 0);
+            if (count != OpenFile.WOULD_BLOCK) {
+                sent(count);
+            }
+            if (count < wanted) {
+                blocked = true;
+                ask();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private ByteBuffer gathered() {
+        ByteBuffer out = reactor.out();
+        carrier.copy(java.util.Objects.requireNonNull(first), offset, out);
+        ArrayDeque<B> queue = others;
+        if (queue != null) {
+            for (B each : queue) {
+                if (!out.hasRemaining()) {
+                    break;
+                }
+                carrier.copy(each, 0, out);
+            }
+        }
+        return out.flip();
+    }
+
+    private void sent(int count) {
+        pending -= count;
+        int left = count;
+        while (left > 0) {
+            int rest = carrier.length(java.util.Objects.requireNonNull(first)) - offset;
+            if (left < rest) {
+                offset += left;
+                return;
+            }
+            left -= rest;
+            offset = 0;
+            ArrayDeque<B> queue = others;
+            first = queue == null ? null : queue.poll();
+            if (queue != null && queue.isEmpty()) {
+                others = null;
+            }
+        }
+    }
+
+    private void allSent() throws PosixException {
+        if (losing) {
+            end(Reason.DONE);
+        } else if (ending && !writeEnded) {
+            writeEnded = true;
+            try {
+                socket.shutdown(false, true);
+            } catch (PosixException e) {
+                // The peer was faster and has ended it all (ENOTCONN), which reading will tell.
+                assert e.errno() != null;
+            }
+            handler.writeEnded();
+        }
+    }
+
+    // ---------------------------------------------------------------- the end
+
+    /** Ends the connection ({@link Reason#DONE}) once everything is sent; nothing more is read. */
+    public void lose() {
+        if (over || losing || aborting) {
+            return;
+        }
+        pauseReading();
+        losing = true;
+        startWriting();
+    }
+
+    public boolean isLosing() {
+        return losing;
+    }
+
+    /** Ends this way, so that the peer reads end of file, once everything is sent. */
+    public void shutdownWrite() {
+        ending = true;
+        startWriting();
+    }
+
+    public boolean isWriteEnded() {
+        return writeEnded;
+    }
+
+    /** Ends the connection with a reset in the next turn; neither reads nor sends what is pending. */
+    public void abort() {
+        if (over || aborting) {
+            return;
+        }
+        aborting = true;
+        pauseReading();
+        stopWriting();
+        forgetWritten();
+        reactor.callSoon(() -> end(Reason.ABORTED));
+    }
+
+    private void forgetWritten() {
+        first = null;
+        others = null;
+        offset = 0;
+        pending = 0;
+    }
+
+    /** Ends the connection now: tells the handler, then closes the socket. Once. */
+    public void end(Reason reason) {
+        if (over) {
+            return;
+        }
+        over = true;
+        reading = false;
+        writing = false;
+        try {
+            handler.lost(reason);
+        } catch (Throwable e) {
+            reactor.host().thrown(e);
+        } finally {
+            close(reason.kind() == Reason.Kind.ABORTED);
+        }
+    }
+
+    public boolean isOver() {
+        return over;
+    }
+
+    /** Leaves the socket, open, to others: neither reads nor writes any more, and tells the handler nothing. */
+    public void detach() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        over = true;
+        reading = false;
+        writing = false;
+        forgetWritten();
+        reactor.remove(this);
+        reactor.unwatch(watch);
+    }
+
+    /** Closes the socket without telling the handler: with a reset, or with a FIN if everything that came was read. */
+    public void close(boolean withReset) {
+        if (closed) {
+            return;
+        }
+        detach();
+        try {
+            if (withReset) {
+                socket.setOption(Option.SO_LINGER, 0);
+            } else if (socket.isShared()) {
+                socket.shutdown(true, true); // the connection is over for those, too, who hold another descriptor of it
+            }
+        } catch (PosixException e) {
+            assert e.errno() != null; // broken already
+        }
+        try {
+            if (reactor.descriptors().fileOrNull(descriptor) == socket) {
+                reactor.descriptors().close(descriptor);
+            }
+        } catch (PosixException e) {
+            assert e.errno() != null; // somebody has closed the number
+        }
+    }
+}
