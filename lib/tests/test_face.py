@@ -25,6 +25,31 @@ class NamesTest(unittest.TestCase):
             self.assertEqual(set(), set(shown.split()) - set(dir(module)) - LEFT_OVER, name)
 
 
+class SubclassTest(unittest.TestCase):
+
+    class Named(_socket.socket):
+
+        def __init__(self, *arguments):
+            super(SubclassTest.Named, self).__init__(*arguments)
+            self.name = 'of mine'
+
+        def __repr__(self):
+            return '<socket %s>' % self.name
+
+    def test_its_own_methods_hold(self):
+        named = self.Named(socket.AF_INET, socket.SOCK_STREAM)
+        self.assertEqual(('<socket of mine>', '<socket of mine>', {'name': 'of mine'}),
+                         (repr(named), str(named), dict(vars(named))))
+        self.assertEqual(socket.SOCK_STREAM, named.type)
+        named.close()
+
+    def test_without_methods(self):
+        plain = _socket.socket()
+        self.assertTrue(repr(plain).startswith('<socket object, fd='), repr(plain))
+        self.assertEqual(repr(plain), str(plain))
+        plain.close()
+
+
 class TlsNamesTest(unittest.TestCase):
 
     def test_an_error_of_tls_is_an_error_of_sockets(self):
