@@ -107,6 +107,16 @@ class PlatformTest(unittest.TestCase):
         from twisted.application.runner import _pidfile
         self.assertEqual('posix', _pidfile.SYSTEM_NAME)
 
+    def test_process_names(self):
+        from twisted.python import log
+        from twisted.scripts import _twistd_unix
+        seen = []
+        log.addObserver(seen.append)
+        self.addCleanup(log.removeObserver, seen.append)
+        _twistd_unix.launchWithName('another')
+        self.assertEqual(['Not changing process name to another: a JVM cannot exec'],
+                         [' '.join(each['message']) for each in seen])
+
 
 class XmlStreamTest(unittest.TestCase):
 

@@ -57,6 +57,7 @@ public final class Repairs {
             entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
             entry("twisted.python.deprecate", List.of("twisted_proxied_modules")),
             entry("twisted.python.runtime", List.of("twisted_known_platforms")),
+            entry("twisted.scripts._twistd_unix", List.of("twisted_daemons")),
             entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
             entry("zope.interface.declarations", List.of("zope_java_types")));
 
