@@ -399,6 +399,38 @@ def create_connection(address, timeout=_GLOBAL_DEFAULT_TIMEOUT, source_address=N
     raise failure
 
 
+# ------------------------------------------------------------ names of TLS
+
+# CPython's socket module has these from _ssl. The errors and numbers are here so that programs that name them in an
+# except clause or a table run; ssl() itself says what importing ssl says.
+class sslerror(error):
+    """An error of TLS."""
+
+
+SSL_ERROR_SSL, SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE, SSL_ERROR_WANT_X509_LOOKUP = 1, 2, 3, 4
+SSL_ERROR_SYSCALL, SSL_ERROR_ZERO_RETURN, SSL_ERROR_WANT_CONNECT, SSL_ERROR_EOF = 5, 6, 7, 8
+SSL_ERROR_INVALID_ERROR_CODE = 10
+
+
+def RAND_status():
+    """1: the kernel's generator, which os.urandom reads, is seeded when a program can run."""
+    return 1
+
+
+def RAND_add(string, entropy):
+    """Mixes a string into the kernel's generator, which credits it no entropy (random(4))."""
+    if not isinstance(entropy, (int, long, float)):
+        raise TypeError('a float is required')
+    with open('/dev/urandom', 'wb') as generator:
+        generator.write(string)
+
+
+def ssl(sock, keyfile=None, certfile=None):
+    """A TLS client on a connected socket, by the interface that the ssl module replaced."""
+    from ssl import sslwrap_simple
+    return sslwrap_simple(sock, keyfile, certfile)
+
+
 # ------------------------------------------------------------ names of Jython's own socket module
 
 # Not CPython's. Programs that were written for Jython's sockets find them here. The protocols and

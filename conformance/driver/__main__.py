@@ -25,7 +25,7 @@ def options(arguments):
                         "* or ?")
     parser.add_argument("--python", metavar="COMMAND", help="the interpreter to measure [this checkout's euryale]; the "
                         "expectations are then a CPython's: all pass")
-    parser.add_argument("--timeout", type=float, default=20, metavar="S", help="seconds for each test [20]")
+    parser.add_argument("--timeout", type=float, default=60, metavar="S", help="seconds for each test [60]")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N",
                         help="suites at a time [%(default)s]")
     parser.add_argument("--logs", metavar="DIR", help="keep what the tests print there, a file a suite")

@@ -56,7 +56,8 @@ class DoctorTest(unittest.TestCase):
         self.said(lines, 'ok', 'repairs', 'asynchat: asynchat_eagain')
 
     def test_what_works_with_less(self):
-        status, lines = self.asked(512, LC_ALL='en_US.ISO-8859-1', EURYALE_ARCHIVE='off', EURYALE_SOCKETS='stock',
+        status, lines = self.asked(512, LC_ALL='', LC_CTYPE='', LANG='en_US.ISO-8859-1',
+                                   EURYALE_ARCHIVE='off', EURYALE_SOCKETS='stock',
                                    EURYALE_JAVA_OPTS='-Djava.io.tmpdir=/nowhere -Dsun.jnu.encoding=ANSI_X3.4-1968')
         self.assertEqual(0, status, lines)
         self.said(lines, 'warn', 'locale', 'LC_ALL=C.UTF-8')

@@ -4,7 +4,7 @@
     python2.7 -m unittest discover -s lib/tests      (the same expectations hold there)
 
 What needs an /etc/hosts and a resolver of its own runs in a mount namespace, with unshare(1): there names_calls.py is
-compared with a CPython 2.7, if there is one ($EURYALE_CPYTHON27, python2.7, pyenv's).
+compared with a CPython 2.7 ($EURYALE_CPYTHON27, python2.7, pyenv's).
 """
 
 import os
@@ -15,6 +15,8 @@ import sys
 import tempfile
 import time
 import unittest
+
+from reference import cpython
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TCP, UDP = socket.IPPROTO_TCP, socket.IPPROTO_UDP
@@ -287,29 +289,12 @@ class ResolverTest(NamesTestCase):
     def test_as_on_cpython(self):
         """Some three thousand calls of names_calls.py."""
         reference = cpython()
-        if reference is None:
-            self.skipTest('there is no CPython 2.7 to compare with')
         calls = os.path.join(HERE, 'names_calls.py')
         expected = self.run_there(reference, calls)[0]
         self.assertGreater(len(expected), 2500)
         found = self.run_there(sys.executable, calls)[0]
         self.assertEqual(len(expected), len(found))
         self.assertEqual([], [pair for pair in zip(expected, found) if pair[0] != pair[1]][:20])
-
-
-def cpython():
-    """A CPython 2.7, or None."""
-    given = os.environ.get('EURYALE_CPYTHON27', '')
-    for candidate in (given, os.path.join(given, 'bin', 'python2.7'), 'python2.7',
-                      os.path.expanduser('~/.pyenv/versions/2.7.18/bin/python2.7')):
-        try:
-            version = subprocess.Popen([candidate, '-c', 'import sys; print sys.version_info[:2]'],
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE).communicate()[0]
-        except OSError:
-            continue
-        if version.strip() == '(2, 7)':
-            return candidate
-    return None
 
 
 if __name__ == '__main__':

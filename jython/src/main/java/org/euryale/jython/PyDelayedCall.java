@@ -9,16 +9,14 @@ import org.python.core.PyDictionary;
 import org.python.core.PyException;
 import org.python.core.PyObject;
 import org.python.core.PyString;
-import org.python.core.PyStringMap;
 import org.python.core.PyTuple;
 
 /** A call that {@code callLater} has put off; IDelayedCall. Used in the reactor's thread. */
-final class PyDelayedCall extends PyObject implements Runnable {
+final class PyDelayedCall extends ClassInstance implements Runnable {
     private static final long serialVersionUID = 1L;
 
     final transient TwistedReactor core;
     private final transient Timer timer;
-    private @Nullable PyObject dict;
 
     /** Null once it is cancelled. */
     @Nullable
@@ -42,42 +40,8 @@ final class PyDelayedCall extends PyObject implements Runnable {
     }
 
     @Override
-    public @Nullable PyObject fastGetDict() {
-        return dict;
-    }
-
-    @Override
-    public PyObject getDict() {
-        PyObject own = dict;
-        if (own == null) {
-            own = new PyStringMap();
-            dict = own;
-        }
-        return own;
-    }
-
-    @Override
-    public void __setattr__(String name, PyObject value) {
-        getDict();
-        super.__setattr__(name, value);
-    }
-
-    @Override
-    public PyString __repr__() {
-        PyObject method = getType().lookup("__repr__");
-        PyObject text =
-                method == null ? Py.None : method.__get__(this, getType()).__call__();
-        return text instanceof PyString string ? string : new PyString("<DelayedCall>");
-    }
-
-    @Override
-    public PyString __str__() {
-        return __repr__();
-    }
-
-    @Override
-    public String toString() {
-        return __repr__().toString();
+    String shown() {
+        return "<DelayedCall>";
     }
 
     /** Its time has come. */

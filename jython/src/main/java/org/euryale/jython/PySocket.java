@@ -32,7 +32,7 @@ import org.python.core.PyType;
  * <p>Blocking is made here: the open file never blocks, so a call tries, and where it would block waits as long as the
  * timeout allows. Any thread may call anything; a close by one wakes the others with EBADF.
  */
-final class PySocket extends PyObject {
+final class PySocket extends ClassInstance {
     private static final long serialVersionUID = 1L;
 
     private static final int MSG_DONTWAIT = 0x40;
@@ -59,8 +59,6 @@ final class PySocket extends PyObject {
 
     /** How many Python objects (sockets and their files) hold this one; see _reuse and _drop. */
     private int users;
-
-    private @Nullable PyObject dict;
 
     /** A face with a descriptor of its own for an open file; the descriptor is closed when the face is forgotten. */
     PySocket(PosixProcess process, PyType pyType, OpenFile file, int family, int type, int protocol)
@@ -119,38 +117,7 @@ final class PySocket extends PyObject {
     // ---------------------------------------------------------------- the object
 
     @Override
-    public @Nullable PyObject fastGetDict() {
-        return dict;
-    }
-
-    @Override
-    public PyObject getDict() {
-        PyObject own = dict;
-        if (own == null) {
-            own = new PyStringMap();
-            dict = own;
-        }
-        return own;
-    }
-
-    @Override
-    public void __setattr__(String name, PyObject value) {
-        getDict(); // made on first use: an idle connection has none
-        super.__setattr__(name, value);
-    }
-
-    /** Python subclasses may have an __init__, which type.__call__ leaves to the object. */
-    @Override
-    @SuppressWarnings("ReferenceEquality") // the same entry of the same type, or another
-    public void dispatch__init__(PyObject[] arguments, String[] keywords) {
-        PyObject init = getType().lookup("__init__");
-        if (init != null && init != PyObject.TYPE.lookup("__init__")) {
-            init.__get__(this, getType()).__call__(arguments, keywords);
-        }
-    }
-
-    @Override
-    public String toString() {
+    String shown() {
         return "<socket object, fd=" + descriptor + ", family=" + family + ", type=" + type + ", protocol=" + protocol
                 + ">";
     }

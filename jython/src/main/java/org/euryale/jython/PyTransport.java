@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyObject;
 import org.python.core.PyString;
-import org.python.core.PyStringMap;
 import org.python.core.PyTuple;
 import org.python.core.PyType;
 import org.python.core.PyUnicode;
@@ -32,13 +31,11 @@ import org.python.core.PyUnicode;
  */
 
 /** A connection as Twisted's protocols see it. Used in the reactor's thread. */
-final class PyTransport extends PyObject implements StreamHandler {
+final class PyTransport extends ClassInstance implements StreamHandler {
     private static final long serialVersionUID = 1L;
 
     /** What the log calls a client before it is connected, as Twisted's. */
     private static final PyString UNINITIALIZED = new PyString("Uninitialized");
-
-    private @Nullable PyObject dict;
 
     transient @Nullable TwistedReactor core;
 
@@ -134,56 +131,8 @@ final class PyTransport extends PyObject implements StreamHandler {
     // ---------------------------------------------------------------- the Python object
 
     @Override
-    public @Nullable PyObject fastGetDict() {
-        return dict;
-    }
-
-    @Override
-    public PyObject getDict() {
-        PyObject own = dict;
-        if (own == null) {
-            own = new PyStringMap();
-            dict = own;
-        }
-        return own;
-    }
-
-    @Override
-    public void setDict(PyObject replacement) {
-        dict = replacement;
-    }
-
-    @Override
-    public void __setattr__(String name, PyObject value) {
-        getDict(); // made on first use: a connection that nobody puts attributes on has none
-        super.__setattr__(name, value);
-    }
-
-    @Override
-    @SuppressWarnings("ReferenceEquality") // the same entry of the same type, or another
-    public void dispatch__init__(PyObject[] arguments, String[] keywords) {
-        PyObject init = getType().lookup("__init__");
-        if (init != null && init != PyObject.TYPE.lookup("__init__")) {
-            init.__get__(this, getType()).__call__(arguments, keywords);
-        }
-    }
-
-    @Override
-    public PyString __repr__() {
-        PyObject method = getType().lookup("__repr__");
-        PyObject text =
-                method == null ? Py.None : method.__get__(this, getType()).__call__();
-        return text instanceof PyString string ? string : new PyString("<transport>");
-    }
-
-    @Override
-    public PyString __str__() {
-        return __repr__();
-    }
-
-    @Override
-    public String toString() {
-        return __repr__().toString();
+    String shown() {
+        return "<transport>";
     }
 
     // ---------------------------------------------------------------- what Python calls

@@ -1,0 +1,83 @@
+"""The modules that programs import have the names of CPython 2.7's; no Java is needed to ask for them.
+
+    python2.7 -m unittest discover -s lib/tests -p test_face.py      (the same expectations hold there)
+"""
+
+import select
+import socket
+import subprocess
+import unittest
+import _socket
+
+from reference import cpython
+
+MODULES = {module.__name__: module for module in (_socket, select, socket)}
+# What CPython's file left behind at its module's level: no name of its documents.
+LEFT_OVER = {'MethodType', '_m', '_ssl', 'm', 'meth', 'p', 'partial'}
+
+
+class NamesTest(unittest.TestCase):
+
+    def test_every_name(self):
+        for name, module in MODULES.items():
+            shown = subprocess.check_output([cpython(), '-c', 'import %s; print " ".join(dir(%s))' % (name, name)])
+            self.assertGreater(len(shown.split()), 10)
+            self.assertEqual(set(), set(shown.split()) - set(dir(module)) - LEFT_OVER, name)
+
+
+class SubclassTest(unittest.TestCase):
+
+    class Named(_socket.socket):
+
+        def __init__(self, *arguments):
+            super(SubclassTest.Named, self).__init__(*arguments)
+            self.name = 'of mine'
+
+        def __repr__(self):
+            return '<socket %s>' % self.name
+
+    def test_its_own_methods_hold(self):
+        named = self.Named(socket.AF_INET, socket.SOCK_STREAM)
+        self.assertEqual(('<socket of mine>', '<socket of mine>', {'name': 'of mine'}),
+                         (repr(named), str(named), dict(vars(named))))
+        self.assertEqual(socket.SOCK_STREAM, named.type)
+        named.close()
+
+    def test_without_methods(self):
+        plain = _socket.socket()
+        self.assertTrue(repr(plain).startswith('<socket object, fd='), repr(plain))
+        self.assertEqual(repr(plain), str(plain))
+        plain.close()
+
+
+class TlsNamesTest(unittest.TestCase):
+
+    def test_an_error_of_tls_is_an_error_of_sockets(self):
+        self.assertTrue(issubclass(socket.sslerror, socket.error))
+        self.assertFalse(issubclass(socket.timeout, socket.sslerror))
+
+    def test_numbers(self):
+        self.assertEqual((1, 2, 3, 8), (socket.SSL_ERROR_SSL, socket.SSL_ERROR_WANT_READ, socket.SSL_ERROR_WANT_WRITE,
+                                        socket.SSL_ERROR_EOF))
+
+    def test_random(self):
+        self.assertEqual(1, socket.RAND_status())
+        socket.RAND_add('some bytes', 0.5)
+        self.assertRaises(TypeError, socket.RAND_add, 'some bytes', 'many')
+        self.assertRaises(TypeError, socket.RAND_add, 1, 1)
+
+    def test_ssl_is_what_its_module_is(self):
+        connected, other = socket.socketpair()
+        try:
+            import ssl
+        except ImportError as missing:
+            with self.assertRaises(ImportError) as caught:
+                socket.ssl(connected)
+            self.assertEqual(str(missing), str(caught.exception))
+        else:
+            other.close()
+            self.assertRaises(socket.error, socket.ssl, connected)
+
+
+if __name__ == '__main__':
+    unittest.main()
