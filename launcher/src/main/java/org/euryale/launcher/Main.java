@@ -35,6 +35,7 @@ public final class Main {
             Of python's variables it reads PYTHONPATH (JYTHONPATH goes before), PYTHONSTARTUP (JYTHONSTARTUP),
             PYTHONUNBUFFERED, PYTHONINSPECT, PYTHONWARNINGS and PYTHONIOENCODING.
             EURYALE_SOCKETS=stock     run on Jython's own sockets (needed for ssl)
+            EURYALE_REACTOR=epoll     another default reactor for Twisted: epoll, poll, select or euryale
             EURYALE_JAVA_OPTS=...     more options for the JVM
             """;
 
@@ -119,6 +120,7 @@ public final class Main {
         setDefault("java.net.preferIPv6Addresses", "system");
         setDefault("python.home", home());
         setDefault("python.executable", System.getProperty("euryale.executable"));
+        setDefault("euryale.reactor", System.getenv().getOrDefault("EURYALE_REACTOR", "euryale"));
         setDefault("euryale.prefix", Directories.prefix());
         setDefault("python.cachedir", Directories.cache().toString());
         // As in Jython's standalone jar: packages are found when they are asked for, not by a look into every jar.
