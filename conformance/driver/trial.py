@@ -16,7 +16,7 @@ FOLDER = Path(__file__).resolve().parent.parent
 REQUIREMENTS = FOLDER / "twisted" / "requirements.txt"
 NAMES = FOLDER / "twisted-20.3.0.tsv"
 WORKER = FOLDER / "worker" / "trial_main.py"
-REACTORS = ("select", "poll", "epoll")
+REACTORS = ("select", "poll", "epoll", "euryale")
 EURYALE = [str(expectations.ROOT / "euryale")]
 
 
