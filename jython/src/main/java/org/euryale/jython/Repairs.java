@@ -55,6 +55,7 @@ public final class Repairs {
             entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
             entry("twisted.internet.posixbase", List.of("twisted_processes")),
             entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
+            entry("twisted.internet.tcp", List.of("twisted_reserved_descriptor")),
             entry("twisted.python.deprecate", List.of("twisted_proxied_modules")),
             entry("twisted.python.runtime", List.of("twisted_known_platforms")),
             entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
