@@ -1,26 +1,48 @@
-"""Runs each Twisted example with the interpreter in $EURYALE (default: ./euryale) and talks to it with other people's clients.
+"""Runs each Twisted example with the interpreter in $EURYALE (default: ./euryale); other people's clients talk to it.
 
     python3 -m unittest discover -s examples -p test_twisted.py
+    EURYALE_LONG=yes python3 -m unittest discover -s examples -p test_twisted.py       (the web page as well)
 
-The interpreter has to find Twisted and autobahn; the clients are nc, telnet, curl, dig and, for the page, Chromium.
+Twisted and autobahn are installed from PyPI once, to the cache of conformance/twisted/run. The clients are nc, telnet,
+curl, dig and, for the page, Chromium by way of Playwright.
 """
 
 import os
 import re
 import signal
 import socket
+import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import unittest
 
 from test_examples import HERE, INTERPRETER, SECONDS
 
+ROOT = os.path.dirname(HERE)
+sys.path.insert(0, os.path.join(ROOT, 'conformance', 'driver'))
+import packages  # noqa: E402 - of this project, not from a site
+
+CLIENTS = {'nc': 'netcat-openbsd', 'telnet': 'inetutils-telnet', 'curl': 'curl', 'dig': 'bind9-dnsutils'}
+CHROMIUM = '/usr/bin/chromium'
+
+
+def setUpModule():
+    missing = [package for name, package in CLIENTS.items() if shutil.which(name) is None]
+    if missing:
+        raise AssertionError('clients are missing; on Debian: apt-get install ' + ' '.join(missing))
+    compiler = [os.path.join(ROOT, 'euryale')]
+    sites = [packages.folder(os.path.join(ROOT, *path), compiler)
+             for path in (('conformance', 'twisted', 'requirements.txt'), ('examples', 'requirements.txt'))]
+    Server.environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, sites))}
+
 
 class Server(unittest.TestCase):
     program = None      # the file, in subclasses
     arguments = ()
     lines = 1           # it prints, each with an address at its end
+    environment = None  # that finds the packages
 
     def setUp(self):
         self.server = self.start(self.program, *self.arguments)
@@ -28,7 +50,9 @@ class Server(unittest.TestCase):
 
     def start(self, program, *arguments):
         server = subprocess.Popen([INTERPRETER, os.path.join(HERE, program), *arguments],
-                                  stdout=subprocess.PIPE, text=True)
+                                  stdout=subprocess.PIPE, text=True, env=self.environment,
+                                  # A shell that starts the tests in the background leaves SIGINT ignored.
+                                  preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(self.stop, server)
         return server
 
@@ -106,13 +130,18 @@ class ChatTest(Server):
         bob.end()
         ann.hears('bob has left')
 
+    @unittest.skipUnless(os.environ.get('EURYALE_LONG'), 'needs Chromium and Playwright: ./euryale test --all')
     def test_the_page_takes_part(self):
-        from playwright.sync_api import sync_playwright
+        try:
+            from playwright.sync_api import sync_playwright
+        except ImportError:
+            self.fail('Playwright is missing: python3 -m pip install playwright')
+        self.assertTrue(os.path.exists(CHROMIUM), 'on Debian: apt-get install chromium')
         tcp, _, http = map(str, self.ports)
         ann = self.guest('ann', 'nc', '127.0.0.1', tcp)
         with sync_playwright() as driver:
             browser = driver.chromium.launch(
-                executable_path='/usr/bin/chromium',
+                executable_path=CHROMIUM,
                 args=['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
                       '--disable-background-networking', '--disable-component-update', '--disable-sync'])
             page = browser.new_page()

@@ -1,4 +1,4 @@
-"""A TCP proxy on Twisted: what comes in at one address goes to another, and a side that does not read holds the other back.
+"""A TCP proxy on Twisted: what comes in goes to another address, and a side that does not read holds the other back.
 
     ./euryale run examples/twisted_proxy.py TARGET_HOST TARGET_PORT [--host H] [--port N]
 

@@ -128,6 +128,10 @@ def main(reactor, package, journal_path, limit, todo_path):
         from twisted.trial import util
         module = 'euryale.reactor' if reactor == 'euryale' else 'twisted.internet.%sreactor' % reactor
         __import__(module, fromlist=['install']).install()
+        if reactor == 'euryale':
+            # Tests of reactors are made for each that Twisted knows; here for ours.
+            from twisted.internet.test.reactormixins import ReactorBuilder
+            ReactorBuilder._reactors = ['euryale.reactor.EuryaleReactor']
         util.DEFAULT_TIMEOUT_DURATION = limit * SHARE_OF_TRIAL
         tests, broken = collect(package, wanted)
         result = result_class()

@@ -25,7 +25,8 @@ from twisted.internet import posixbase as _posixbase
 from twisted.internet import tcp as _tcp
 from twisted.internet import udp as _udp
 from twisted.internet.address import IPv4Address as _IPv4Address, IPv6Address as _IPv6Address
-from twisted.internet.interfaces import IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet
+from twisted.internet.interfaces import (
+    IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet, IReactorProcess as _IReactorProcess)
 from twisted.python import context as _context
 from twisted.python import deprecate as _deprecate
 from twisted.python import failure as _failure
@@ -280,7 +281,7 @@ class _CurrentContext(object):
 
 # ---------------------------------------------------------------- the reactor
 
-@_implementer(_IReactorFDSet)
+@_implementer(_IReactorFDSet, _IReactorProcess)
 class EuryaleReactor(_posixbase.PosixReactorBase):
     """The reactor. Its loop belongs to the thread that calls run()."""
 

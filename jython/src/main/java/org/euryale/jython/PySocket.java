@@ -49,9 +49,11 @@ final class PySocket extends ClassInstance {
     /** Where the descriptor is a number. */
     final transient DescriptorTable table;
 
-    final int family;
+    /** All of Linux's are below 128, protocols below 300: an idle connection costs 8 bytes less so. */
+    final byte family;
+
+    final short protocol;
     final int type;
-    final int protocol;
     private volatile int descriptor;
 
     /** Seconds; negative to wait without end, 0 not to wait. */
@@ -80,9 +82,9 @@ final class PySocket extends ClassInstance {
         this.table = table;
         this.descriptor = descriptor;
         table.own(descriptor, this);
-        this.family = family;
+        this.family = (byte) family;
         this.type = type;
-        this.protocol = protocol;
+        this.protocol = (short) protocol;
         if (process.defaultTimeout() >= 0) {
             timeout(process.defaultTimeout());
         }
