@@ -5,6 +5,8 @@ import sys as _sys
 from java.lang import Object as _Object
 from java.util.concurrent.atomic import AtomicInteger as _AtomicInteger
 
+from org.euryale.jython import LockFunctions as _LockFunctions
+from org.python.modules._threading import Lock as _Lock
 from org.python.modules.thread import thread as _jython
 
 for _name in dir(_jython):
@@ -19,6 +21,17 @@ class error(Exception):
 
 
 error.__module__ = 'thread'
+
+_LockFunctions.install()
+LockType = _Lock
+
+
+def allocate_lock():
+    """A new lock, which is not locked."""
+    return _Lock()
+
+
+allocate = allocate_lock
 
 
 def _count():

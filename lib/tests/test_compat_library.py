@@ -141,6 +141,28 @@ class NamesTest(unittest.TestCase):
         self.assertIs(thread.error, threading.ThreadError)
         self.assertTrue(issubclass(thread.error, Exception))
 
+    def test_a_lock_that_nobody_holds(self):
+        for lock in threading.Lock(), thread.allocate_lock():
+            with self.assertRaises(thread.error) as raised:
+                lock.release()
+            self.assertEqual('release unlocked lock', str(raised.exception))
+            self.assertIsInstance(lock, thread.LockType)
+            with lock:
+                self.assertTrue(lock.locked())
+                self.assertFalse(lock.acquire(0))
+            self.assertFalse(lock.locked())
+
+    def test_another_thread_may_release_a_lock(self):
+        for make in threading.Lock, thread.allocate_lock:
+            lock = make()
+            lock.acquire()
+            threading.Thread(target=lock.release).start()
+            lock.acquire()
+            lock.release()
+            condition = threading.Condition(lock)
+            with condition:
+                condition.wait(0.01)
+
     def test_crypt(self):
         self.assertEqual('abxxB7HlIeckU', crypt.crypt('a', 'ab'))
         self.assertRaises(TypeError, crypt.crypt, 'a', None)

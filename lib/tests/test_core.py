@@ -71,6 +71,17 @@ class ExitTest(unittest.TestCase):
     def test_stream_of_the_program(self):
         self.assertEqual(('no more\n', '', 1), self.ended('sys.stderr = sys.stdout; sys.exit("no more")'))
 
+    def test_standard_output_that_is_gone(self):
+        for way in 'sys.stdout.close()', 'sys.stderr.close()', 'sys.stdout = None', 'del sys.stdout', 'print 1,; sys.stdout = 1':
+            self.assertEqual(0, self.ended(way)[2], way)
+        self.assertEqual(('', '', 3), self.ended('sys.stdout.close(); sys.exit(3)'))
+
+    def test_a_module_that_closes_it(self):
+        process = subprocess.Popen([sys.executable, '-m', 'json.tool'],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(('{\n    "a": 1\n}\n', ''), process.communicate('{"a": 1}'))
+        self.assertEqual(0, process.returncode)
+
     def test_status(self):
         self.assertEqual(('', '', 3), self.ended('sys.exit(3)'))
         self.assertEqual(('', '', 0), self.ended('sys.exit(None)'))

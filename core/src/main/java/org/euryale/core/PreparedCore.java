@@ -25,6 +25,7 @@ public final class PreparedCore {
             new LazyLocales(),
             new LazyNativePosix(),
             new LibraryFromClasses(),
+            new LostStandardOutput(),
             new SourceFileName());
 
     /** Where the standard library is in Jython's jar. */

@@ -146,6 +146,22 @@ class DropInIT {
     }
 
     @Test
+    void theJarHasAllThatItsClassesNeed() throws Exception {
+        try (Jython jython = new Jython(urls(DROPIN, STANDALONE));
+                JarFile jar = new JarFile(DROPIN.toFile())) {
+            List<String> classes = jar.stream()
+                    .map(Object::toString)
+                    .filter(name -> name.endsWith(".class") && !name.startsWith("org/euryale/lib/"))
+                    .map(name -> name.replace(".class", "").replace('/', '.'))
+                    .toList();
+            assertThat(classes).contains("org.euryale.jython.TwistedReactor", "org.euryale.posix.Poller");
+            assertThat(classes)
+                    .allSatisfy(name -> assertThat(jython.type(name).getDeclaredMethods())
+                            .isNotNull()); // which looks for the types of their arguments
+        }
+    }
+
+    @Test
     void theJarHasNoClassesButOurs() throws Exception {
         try (JarFile jar = new JarFile(DROPIN.toFile())) {
             assertThat(jar.stream().map(Object::toString).filter(name -> !name.endsWith("/")))

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The jars under test, and Java programs on them. */
@@ -44,6 +45,14 @@ final class Jars {
                 File.pathSeparator, Stream.of(paths).map(Path::toString).toList());
     }
 
+    /**
+     * What a JVM from 24 on says by itself, once for each of two abilities that jffi, which is inside Jython, and our
+     * KernelNumbers use (JEP 472, JEP 498). The tests give it no flag, since a user of the jar needs none.
+     */
+    private static final Pattern WARNINGS = Pattern.compile("WARNING: (A restricted method|java\\.lang\\.System::load"
+            + "|Use --enable-native-access|Restricted methods|A terminally deprecated method|sun\\.misc\\.Unsafe"
+            + "|Please consider reporting).*\n\n?");
+
     /** What a Java program wrote, to standard output and then to standard error. */
     record Output(String out, String err, int status) {}
 
@@ -69,12 +78,18 @@ final class Jars {
             if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("no end after " + SECONDS + " s: " + command + read(out) + read(err));
             }
-            return new Output(read(out), read(err), process.exitValue());
+            return new Output(read(out), withoutWarnings(read(err)), process.exitValue());
         } finally {
             process.destroyForcibly();
             Files.delete(out);
             Files.delete(err);
         }
+    }
+
+    private static String withoutWarnings(String errors) {
+        return Runtime.version().feature() < 24
+                ? errors
+                : WARNINGS.matcher(errors).replaceAll("");
     }
 
     static String read(Path file) {

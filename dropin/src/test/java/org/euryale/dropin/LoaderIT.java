@@ -8,11 +8,17 @@ import static org.euryale.dropin.Jars.urls;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.lang.reflect.Method;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,7 +26,6 @@ import org.junit.jupiter.api.Test;
 /**
  * Interpreters that come and go, and whole Jythons in class loaders of their own that do, as in OSGi and in servers of
  * applications.
- *
  */
 class LoaderIT {
     /** All that makes threads, selectors and descriptors, left open on purpose. */
@@ -114,6 +119,90 @@ class LoaderIT {
         assertThat(left.get())
                 .as("jffi's mistake is mended: strike it from docs/drop-in.md")
                 .isNotNull();
+    }
+
+    /** As a container that has Jython for all its applications, one of which brings Euryale and is undeployed. */
+    @Test
+    void oursIsCollectedWhereJythonIsAboveAndGoesOn() throws Exception {
+        haveReapers();
+        try (Jython above = new Jython(urls(STANDALONE))) {
+            try (Jython.Interpreter interpreter = above.interpreter()) {
+                interpreter.exec("import os");
+            }
+            beginFinalizers(above);
+            WeakReference<ClassLoader> left = undeployed(above);
+            // Each interpreter's site leaves its own objects in the builtins that all share: here another's.
+            try (Jython.Interpreter interpreter = above.another()) {
+                assertThat(interpreter.eval("isinstance(open('/dev/null').fileno(), int)"))
+                        .isEqualTo("False");
+            }
+
+            await().untilAsserted(() -> {
+                System.gc();
+                assertThat(left.refersTo(null)).isTrue(); // an error about the loader itself would hold it
+            });
+        }
+    }
+
+    /** The thread of jnr-ffi keeps for ever whoever is the first to need it, on Java 17 all callers' class loaders. */
+    private static void beginFinalizers(Jython jython) throws ReflectiveOperationException {
+        Class<?> finalizer = jython.type("jnr.ffi.provider.jffi.NativeFinalizer");
+        Method instance = finalizer.getDeclaredMethod("getInstance");
+        Method queue = finalizer.getDeclaredMethod("getFinalizerQueue");
+        instance.setAccessible(true);
+        queue.setAccessible(true);
+        assertThat(queue.invoke(instance.invoke(null))).isNotNull();
+    }
+
+    /** In a thread of its own: Jython keeps the last interpreter of a thread in it. */
+    private static WeakReference<ClassLoader> undeployed(Jython above) throws Exception {
+        AtomicReference<WeakReference<ClassLoader>> left = new AtomicReference<>();
+        FutureTask<Void> application = new FutureTask<>(() -> {
+            try (URLClassLoader loader = new URLClassLoader(urls(DROPIN), above.loader())) {
+                try (Jython.Interpreter interpreter = above.another()) {
+                    assertThat(interpreter.install(loader)).isEmpty();
+                    interpreter.exec(USE);
+                    interpreter.exec("waiter.daemon = True; waiter.start()");
+                }
+                loader.loadClass("org.euryale.jython.Euryale")
+                        .getMethod("unload")
+                        .invoke(null);
+                left.set(new WeakReference<>(loader));
+            }
+            return null;
+        });
+        Thread thread = new Thread(application, "application");
+        thread.start();
+        application.get();
+        thread.join();
+        return left.get();
+    }
+
+    @Test
+    void twoJythonsRunAtOnce() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(2);
+        Callable<String> application = () -> {
+            try (Jython jython = new Jython(urls(DROPIN, STANDALONE));
+                    Jython.Interpreter interpreter = jython.interpreter()) {
+                interpreter.exec(USE);
+                together.await();
+                interpreter.exec("""
+                        for turn in range(300):
+                            server.sendall(str(turn))
+                            assert select.select([client], [], [], 30)[0] == [client]
+                            assert client.recv(10) == str(turn)
+                            fresh = socket.create_connection(listener.getsockname()); fresh.close()
+                            listener.accept()[0].close()
+                        """);
+                together.await();
+                return interpreter.eval("listener.fileno(), client.fileno(), server.fileno()");
+            }
+        };
+        FutureTask<String> other = new FutureTask<>(application);
+        new Thread(other, "other").start();
+
+        assertThat(application.call()).isEqualTo("(3, 4, 5)");
+        assertThat(other.get()).isEqualTo("(3, 4, 5)");
     }
 
     private static WeakReference<ClassLoader> dropped(URL[] urls, String code) throws Exception {

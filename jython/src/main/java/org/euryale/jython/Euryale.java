@@ -42,15 +42,21 @@ public final class Euryale {
     }
 
     /**
-     * The last call before a class loader that has Jython in it is dropped, when its interpreters are closed: lets the
-     * loader go. Python code must not run in it any more.
+     * The last call before the class loader of this class is dropped, when the interpreters that have Euryale are closed:
+     * lets the loader go. Python code must not run in it any more. Where Jython is in a loader above, which goes on, its
+     * types {@code file} and {@code io.FileIO} are again as they were.
      *
-     * <p>It is Jython that would keep it. The jffi in its jar gives a {@link java.lang.ref.Cleaner} an action that refers
+     * <p>A loader that has Jython in it would be kept by that. The jffi in its jar gives a {@link java.lang.ref.Cleaner} an action that refers
      * to the object whose end it waits for (Library$1 to Library), so the cleaner's thread holds jffi's classes, and they
      * their loader, for ever. Here that action is run. Without native access, or with a later jffi, there is nothing to
      * do.
      */
     public static void unload() {
+        SharedTypes.restore();
+        if (PySystemState.class.getClassLoader() != Euryale.class.getClassLoader()) {
+            SharedTypes.forget();
+            return; // that Jython goes on to call the C library
+        }
         try {
             Field cleaner = Class.forName("com.kenai.jffi.internal.Cleaner").getDeclaredField("cleaner");
             cleaner.setAccessible(true);

@@ -3,7 +3,6 @@ package org.euryale.jython;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Field;
-import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -93,31 +92,23 @@ final class FileObjects {
         }
     }
 
-    /** Gives the type file a fileno() that is an int; once in a JVM, more often does no harm. */
+    /** Gives the type file a fileno() that is an int, and open(2)'s errors; once in a JVM, more often does no harm. */
     static void install() {
-        replace(PyFile.TYPE, new Fileno());
-        FileOpening.install();
+        if (!SharedTypes.isReplaced(PyFile.TYPE)) {
+            replace(PyFile.TYPE, new Fileno());
+            FileOpening.install();
+        }
     }
 
     /** The same for io.FileIO, which most programs never load. */
     static void installIo() {
-        replace(PyFileIO.TYPE, new Fileno());
+        if (!SharedTypes.isReplaced(PyFileIO.TYPE)) {
+            replace(PyFileIO.TYPE, new Fileno());
+        }
     }
 
     private static void replace(PyType type, Fileno method) {
-        replace(type, "fileno", new PyMethodDescr(type, method));
-    }
-
-    /** Replaces a name of one of Jython's own types, which Python may not. */
-    static void replace(PyType type, String name, PyObject value) {
-        type.fastGetDict().__setitem__(name, value);
-        try {
-            Method invalidate = PyType.class.getDeclaredMethod("invalidateMethodCache");
-            invalidate.setAccessible(true);
-            invalidate.invoke(type);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("not the Jython that Euryale is made for (2.7.4)", e);
-        }
+        SharedTypes.replace(type, "fileno", new PyMethodDescr(type, method));
     }
 
     /** The method, of either type. */

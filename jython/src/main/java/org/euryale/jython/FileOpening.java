@@ -72,8 +72,8 @@ final class FileOpening {
         PyObject dict = PyFile.TYPE.fastGetDict();
         if (dict.__finditem__("__new__") instanceof PyNewWrapper stock && !(stock instanceof New)) {
             PyObject init = dict.__finditem__("__init__");
-            FileObjects.replace(PyFile.TYPE, "__new__", new New(stock));
-            FileObjects.replace(PyFile.TYPE, "__init__", new PyMethodDescr(PyFile.TYPE, new Init(init)));
+            SharedTypes.replace(PyFile.TYPE, "__new__", new New(stock));
+            SharedTypes.replace(PyFile.TYPE, "__init__", new PyMethodDescr(PyFile.TYPE, new Init(init)));
         }
     }
 

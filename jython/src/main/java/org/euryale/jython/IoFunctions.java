@@ -48,7 +48,7 @@ public final class IoFunctions {
     private static void acceptNumbers(PyType type) {
         PyObject stock = type.fastGetDict().__finditem__("__new__");
         if (stock instanceof PyNewWrapper wrapper && !(stock instanceof New)) {
-            FileObjects.replace(type, "__new__", new New(wrapper));
+            SharedTypes.replace(type, "__new__", new New(wrapper));
         }
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.python.core.Options;
 import org.python.core.Py;
 import org.python.core.PyException;
+import org.python.core.PyFile;
 import org.python.core.PyObject;
 import org.python.core.PySystemState;
 import org.python.util.jython;
@@ -92,10 +93,12 @@ public final class Main {
         PySystemState sys = Py.getSystemState();
         sys.callExitFunc();
         for (PyObject stream : new PyObject[] {sys.stdout, sys.stderr}) {
-            try {
-                stream.invoke("flush");
-            } catch (PyException e) {
-                Py.printException(e);
+            if (stream instanceof PyFile file && !file.getClosed()) { // C's exit knows no others
+                try {
+                    file.flush();
+                } catch (PyException e) {
+                    Py.printException(e);
+                }
             }
         }
         if (status != 0) {
