@@ -57,6 +57,7 @@ public final class Repairs {
             entry("twisted.internet.default", List.of("twisted_default_reactor")),
             entry("twisted.internet.posixbase", List.of("twisted_processes")),
             entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
+            entry("twisted.internet.tcp", List.of("twisted_reserved_descriptor")),
             entry("twisted.python.deprecate", List.of("twisted_proxied_modules")),
             entry("twisted.python.runtime", List.of("twisted_known_platforms")),
             entry("twisted.scripts._twistd_unix", List.of("twisted_daemons")),
