@@ -159,6 +159,7 @@ class ChatTest(Server):
         ann.hears('cleo has left')
 
     def test_ends_on_ctrl_c(self):
+        self.guest('ann', 'nc', '127.0.0.1', str(self.ports[0]))    # from here on the reactor runs
         self.server.send_signal(signal.SIGINT)
         self.assertEqual(self.server.wait(SECONDS), 0)
 

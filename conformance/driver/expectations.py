@@ -15,7 +15,7 @@ TWISTED_EURYALE_FILE = FOLDER / "twisted-20.3.0-euryale.tsv"
 # The kinds whose reason is a row of a document.
 DOCUMENTS = {"row": "docs/posix-on-nio.md", "jython": "docs/jython-faults.md"}
 # The parts of the product that are still to come: the closed list; README.md says what each brings.
-PARTS = ("unix", "names", "tls", "reactor")
+PARTS = ("unix", "names", "tls")
 # A test whose verdict hangs on the collector proves nothing, so there may be only a few.
 EITHER_LIMIT = 8
 UNREVIEWED = "?"
