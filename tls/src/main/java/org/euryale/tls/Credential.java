@@ -19,6 +19,9 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
     private static final Map<String, String> SIGNATURES =
             Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA", "DSA", "SHA256withDSA", "EdDSA", "EdDSA");
 
+    /** Not empty: the JDK's EdDSA (17) refuses its own signature of nothing. */
+    private static final byte[] CHALLENGE = {1, 2, 3, 4};
+
     public Credential {
         chain = List.copyOf(chain);
     }
@@ -55,11 +58,14 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
             return; // RSASSA-PSS keys carry parameters of their own; the handshake will tell
         }
         try {
-            Signature signature = Signature.getInstance(name);
-            signature.initSign(key);
-            byte[] signed = signature.sign();
-            signature.initVerify(certified);
-            if (!signature.verify(signed)) {
+            Signature signer = Signature.getInstance(name);
+            signer.initSign(key);
+            signer.update(CHALLENGE);
+            byte[] signed = signer.sign();
+            Signature verifier = Signature.getInstance(name);
+            verifier.initVerify(certified);
+            verifier.update(CHALLENGE);
+            if (!verifier.verify(signed)) {
                 throw new PemException("KEY_VALUES_MISMATCH");
             }
         } catch (GeneralSecurityException e) {
