@@ -556,14 +556,14 @@ class TlsConnectionTest {
     void aStringWithoutASuiteOfTheJdkMatchesNone() {
         TlsContext context = new TlsContext();
         assertThatThrownBy(() -> context.ciphers("ARIA")).hasMessage("NO_CIPHER_MATCH");
-        assertThatThrownBy(() -> context.ciphers("AES128-SHA:@SECLEVEL=5")).hasMessage("NO_CIPHER_MATCH");
-        context.ciphers("AES128-SHA:@SECLEVEL=0");
+        assertThatThrownBy(() -> context.ciphers("ECDHE-RSA-AES128-SHA:@SECLEVEL=5")).hasMessage("NO_CIPHER_MATCH");
+        context.ciphers("ECDHE-RSA-AES128-SHA:@SECLEVEL=0");
         assertThat(context.ciphers().stream().map(CipherSuite::name))
                 .containsExactly(
                         "TLS_AES_256_GCM_SHA384",
                         "TLS_CHACHA20_POLY1305_SHA256",
                         "TLS_AES_128_GCM_SHA256",
-                        "AES128-SHA");
+                        "ECDHE-RSA-AES128-SHA");
     }
 
     @Test
