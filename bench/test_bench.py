@@ -42,11 +42,11 @@ class Asking(unittest.TestCase):
         self.assertEqual(done.stderr.splitlines(), [f"bench/run: {line}"])
 
     def test_unknown_name(self):
-        self.refused("no bench is named echo; there are echo-epoll, echo-poll, echo-asyncore, echo-select-idle, call, "
-                     "idle, start", "echo")
+        self.refused("no bench is named echo; there are echo-epoll, echo-poll, echo-asyncore, echo-select-idle, "
+                     "twisted-echo, call, idle, start", "echo")
 
     def test_unknown_peer(self):
-        self.refused("no peer is named java; there are c, cpython27, stock, stock-serial, nio, euryale",
+        self.refused("no peer is named java; there are c, cpython27, cpython3, stock, stock-serial, nio, euryale",
                      "idle", "--peers", "c,java")
 
     def test_unknown_cell(self):

@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE / "driver"))
 import expectations  # noqa: E402
 import names  # noqa: E402
 import sources  # noqa: E402
+import trial  # noqa: E402
 
 HEAD = """
 import os, subprocess, sys, time, unittest
@@ -351,6 +352,27 @@ class RunnerTest(unittest.TestCase):
         readme = (HERE / "README.md").read_text()
         for part in expectations.PARTS:
             self.assertIn(f"| `{part}` |", readme)
+
+
+class OursTest(unittest.TestCase):
+    """Twisted's tests of reactors with Euryale's in the place of epoll's."""
+
+    def test_names(self):
+        self.assertEqual("twisted.a.X_EuryaleReactorTests.test_b",
+                         trial.name_with_ours("twisted.a.X_EPollReactorTests.test_b"))
+        for other in "Select", "Poll":
+            self.assertIsNone(trial.name_with_ours(f"twisted.a.X_{other}ReactorTests.test_b"))
+        self.assertEqual("twisted.a.X.test_b", trial.name_with_ours("twisted.a.X.test_b"))
+
+    def test_expectations(self):
+        known = names.Names(trial.NAMES, depth=2)
+        of_epoll = expectations.Expectations.read(expectations.TWISTED_FILE, known)
+        of_ours = trial.expected_of_ours(known, None)
+        self.assertLessEqual(set(of_ours.reasons), set(known.counted))
+        self.assertNotIn("pending: reactor", [reason.text for reason in of_ours.reasons.values()])
+        kept = [test for test, reason in of_epoll.reasons.items()
+                if reason.text != "pending: reactor" and trial.name_with_ours(test) == test]
+        self.assertLessEqual(set(kept), set(of_ours.reasons))
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 import fnmatch
 from dataclasses import dataclass, field
 
-PEERS = ("c", "cpython27", "stock", "stock-serial", "nio", "euryale")
+PEERS = ("c", "cpython27", "cpython3", "stock", "stock-serial", "nio", "euryale")
 
 # Stock Jython needs minutes to warm up and drowns in a thousand connections, so it is measured when asked for.
-DEFAULT_PEERS = ("c", "cpython27", "nio", "euryale")
+DEFAULT_PEERS = ("c", "cpython27", "cpython3", "nio", "euryale")
 
 
 class Unknown(Exception):
@@ -34,6 +34,7 @@ class Bench:
     program: str
     lacks: dict = field(default_factory=dict)       # peer -> (pattern of cells, reason)
     default_peers: tuple = DEFAULT_PEERS
+    packages: bool = False                          # needs Twisted
 
     def reason_without(self, peer, cell):
         """Why `peer` has no part in `cell`, or None."""
@@ -48,25 +49,28 @@ def _echo_cells(prefix="", arguments=()):
                  for conns in (50, 1000))
 
 
-NO_EPOLL = {"stock": ("*", "its select module has no epoll")}
+NO_3 = {"cpython3": ("*", "its program is Python 2.7's")}
+NO_EPOLL = {"stock": ("*", "its select module has no epoll"), **NO_3}
 NO_C = ("*", "it measures calls from a language with a runtime; nio is the limit there")
 NO_INTERPRETER = ("*", "it runs no Python")
 
 BENCHES = {bench.name: bench for bench in (
     Bench("echo-epoll", "echo", _echo_cells(), "echo_epoll.py", NO_EPOLL),
-    Bench("echo-poll", "echo", _echo_cells(), "echo_poll.py"),
+    Bench("echo-poll", "echo", _echo_cells(), "echo_poll.py", NO_3),
     Bench("echo-asyncore", "echo", _echo_cells("select-", ("select",)) + _echo_cells("poll-", ("poll",)),
-          "echo_asyncore.py", {"stock": ("poll-*", "asyncore's poll loop ends at once on it")}),
+          "echo_asyncore.py", {"stock": ("poll-*", "asyncore's poll loop ends at once on it"), **NO_3}),
     Bench("echo-select-idle", "echo",
           tuple(Cell(f"{names}-950+50x{size}", size, 50, 950, (names,)) for names in ("sockets", "numbers")
                 for size in (64, 4096)),
-          "echo_select.py"),
+          "echo_select.py", NO_3),
+    Bench("twisted-echo", "echo", _echo_cells(), "echo_twisted.py",
+          {"stock": ("*", "Twisted does not run on it unmended")}, packages=True),
     Bench("call", "call",
           tuple(Cell(f"{what}-{size}", size, ping=what == "ping") for what in ("pair", "ping") for size in (64, 4096)),
-          "call.py", {"c": NO_C}),
+          "call.py", {"c": NO_C, **NO_3}),
     Bench("idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), "echo_epoll.py", NO_EPOLL),
     Bench("start", "start", (Cell("pass", 0, code="pass"), Cell("asyncore", 0, code="import asyncore")), "",
-          {"c": NO_INTERPRETER, "nio": NO_INTERPRETER}, ("cpython27", "stock", "stock-serial", "euryale")),
+          {"c": NO_INTERPRETER, "nio": NO_INTERPRETER, **NO_3}, ("cpython27", "stock", "stock-serial", "euryale")),
 )}
 
 

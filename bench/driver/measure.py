@@ -78,7 +78,7 @@ def load(run, server, port, conns, size, secs, settle=SETTLE_S, idle=0, pinned=T
 
 
 def start_server(run, peer, arguments):
-    server = run.processes.start(peer.name, peer.server(run.bench.program, arguments), peers.HERE / "servers")
+    server = run.processes.start(peer.name, peer.server(run.bench, arguments), peers.HERE / "servers")
     port = int(server.announced(START_S)[1])
     return server, port
 

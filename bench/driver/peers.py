@@ -13,6 +13,8 @@ HERE = Path(__file__).resolve().parent.parent
 ROOT = HERE.parent
 OUT = HERE / "out"
 VARIABLE = "EURYALE_CPYTHON27"
+VARIABLE_3 = "EURYALE_CPYTHON3"
+REQUIREMENTS = ROOT / "conformance" / "twisted" / "requirements.txt"
 ASK = "import sys, platform; print(platform.python_implementation() + ' ' + sys.version.split()[0] + '\\n' + sys.executable)"
 
 # The collector that the launcher gives Euryale; nio and stock-serial get it too, so that they differ in their code alone.
@@ -30,8 +32,11 @@ class Peer:
         self.name, self.version, self.is_jvm = name, version, is_jvm
         self.interpreter, self._server, self._caller = interpreter, server, caller
 
-    def server(self, program, arguments):
-        return self._server or [*self.interpreter, HERE / "servers" / program, *arguments]
+    def server(self, bench, arguments):
+        if self._server:
+            return self._server
+        command = [*self.interpreter, HERE / "servers" / bench.program, *arguments]
+        return ["env", f"PYTHONPATH={twisted(self.name)}", *command] if bench.packages else command
 
     def caller(self, program):
         return self._caller or [*self.interpreter, HERE / "servers" / program]
@@ -41,7 +46,25 @@ def make(name, launcher):
     """The peer of that name; `launcher` is the euryale to measure."""
     if name == "euryale":
         return _euryale(Path(launcher))
-    return {"c": _c, "cpython27": _cpython27, "stock": _stock, "stock-serial": _stock_serial, "nio": _nio}[name]()
+    return {"c": _c, "cpython27": _cpython27, "cpython3": _cpython3, "stock": _stock,
+            "stock-serial": _stock_serial, "nio": _nio}[name]()
+
+
+def twisted(name):
+    """The folder with Twisted for a peer: the newest for CPython 3, 20.3.0 for all others. Fetched once."""
+    three = name == "cpython3"
+    folder = OUT / ("twisted-3" if three else "twisted-2.7")
+    done = folder / ".complete"
+    if not done.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        wanted = ["Twisted"] if three else ["-r", REQUIREMENTS]
+        python = make("cpython3" if three else "cpython27", None).interpreter[0]
+        _build("fetch Twisted from PyPI", [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                                           "--target", folder, *wanted])
+        # zope is a namespace package, which Python 2.7 finds by a .pth file that only site directories may have.
+        (folder / "zope" / "__init__.py").touch()
+        done.touch()
+    return folder
 
 
 def load_generator():
@@ -80,6 +103,16 @@ def _cpython27():
             return Peer("cpython27", version, False, interpreter=[executable, "-B"])
     raise Absent(f"{VARIABLE}={named} is no CPython 2.7" if named else
                  f"peer cpython27: no CPython 2.7 found; name one in {VARIABLE}, or leave it out with --peers")
+
+
+def _cpython3():
+    named = os.environ.get(VARIABLE_3)
+    versions = [] if named else [f"python3.{minor}" for minor in range(20, 8, -1)]
+    for candidate in filter(None, [named, *map(shutil.which, versions), sys.executable]):
+        version, _, executable = _output([candidate, "-B", "-c", ASK]).strip().partition("\n")
+        if version.startswith("CPython 3."):
+            return Peer("cpython3", version, False, interpreter=[executable, "-B"])
+    raise Absent(f"{VARIABLE_3}={named} is no CPython 3")
 
 
 def _stock_serial():

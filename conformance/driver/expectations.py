@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = Path(__file__).resolve().parent.parent / "expectations"
 DEFAULT_FILE = FOLDER / "cpython-2.7.tsv"
 TWISTED_FILE = FOLDER / "twisted-20.3.0.tsv"
+TWISTED_EURYALE_FILE = FOLDER / "twisted-20.3.0-euryale.tsv"
 
 # The kinds whose reason is a row of a document.
 DOCUMENTS = {"row": "docs/posix-on-nio.md", "jython": "docs/jython-faults.md"}

@@ -18,6 +18,7 @@ COMPLETE = ".complete"
 def folder(requirements, euryale):
     """The folder that has the packages of a requirements file, to be put on PYTHONPATH; installs them if need be.
 
+    The file names all that is needed: what its packages ask for beside that is not installed.
     `euryale` is the command that compiles them for Jython, so that no two workers do it at once."""
     name = Path(requirements).parent.name
     target = sources.cache() / f"{name}-{hashlib.sha256(Path(requirements).read_bytes()).hexdigest()[:12]}"
@@ -36,7 +37,7 @@ def _install(requirements, target, euryale):
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         site = Path(scratch) / "site"
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile",
-                   "--target", str(site), "-r", str(requirements)]
+                   "--no-deps", "--target", str(site), "-r", str(requirements)]
         pip = subprocess.run(command, env={**os.environ, "PURE_PYTHON": "1"}, capture_output=True, text=True)
         if pip.returncode != 0:
             lines = [line.strip() for line in pip.stderr.splitlines() if line.strip()] or [f"exit {pip.returncode}"]

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import shlex
 from pathlib import Path
 
@@ -16,7 +17,10 @@ FOLDER = Path(__file__).resolve().parent.parent
 REQUIREMENTS = FOLDER / "twisted" / "requirements.txt"
 NAMES = FOLDER / "twisted-20.3.0.tsv"
 WORKER = FOLDER / "worker" / "trial_main.py"
-REACTORS = ("select", "poll", "epoll")
+REACTORS = ("select", "poll", "epoll", "euryale")
+OURS = "euryale"
+# Twisted's tests of reactors exist once for each reactor; for ours they are run in the place of epoll's.
+OF_REACTORS = re.compile(r"_(Select|Poll|EPoll)ReactorTests\.")
 EURYALE = [str(expectations.ROOT / "euryale")]
 
 
@@ -52,6 +56,33 @@ def package_names(chosen):
     return list(dict.fromkeys(name if name.startswith("twisted.") else f"twisted.{name}" for name in chosen.packages))
 
 
+def expected_of(known, chosen):
+    """What is expected; with Euryale's reactor `known` gets the names that tests have with it."""
+    if chosen.reactor == OURS:
+        return expected_of_ours(known, chosen.expect)
+    if chosen.python and not chosen.expect:
+        return expectations.Expectations({})
+    return expectations.Expectations.read(chosen.expect or expectations.TWISTED_FILE, known)
+
+
+def name_with_ours(test):
+    """The name that a test of the epoll reactor has for ours; None for the other two reactors' tests."""
+    found = OF_REACTORS.search(test)
+    if found is None:
+        return test
+    return OF_REACTORS.sub("_EuryaleReactorTests.", test) if found.group(1) == "EPoll" else None
+
+
+def expected_of_ours(known, file):
+    """What the epoll reactor's file expects, but for what waits for our reactor, and what `file` adds to that."""
+    of_epoll = expectations.Expectations.read(expectations.TWISTED_FILE, known)
+    known.counted = [name for name in map(name_with_ours, known.counted) if name]
+    reasons = {name_with_ours(test): reason for test, reason in of_epoll.reasons.items()
+               if name_with_ours(test) and reason.text != "pending: reactor"}
+    reasons.update(expectations.Expectations.read(file or expectations.TWISTED_EURYALE_FILE, known).reasons)
+    return expectations.Expectations(reasons)
+
+
 def run_all(interpreter, wanted, chosen):
     """Runs the packages of `wanted`, a dict of package to its tests.  Returns all verdicts by full name."""
     verdicts = {}
@@ -79,6 +110,7 @@ def main(arguments):
     if chosen.record:
         return record(interpreter, chosen)
     known = names.Names(chosen.names, depth=2)
+    expected = expected_of(known, chosen)
     suites = known.suites if chosen.all or not chosen.packages else package_names(chosen)
     for name in suites:
         if name not in known.suites:
@@ -87,10 +119,6 @@ def main(arguments):
     counted = [test for test in known.counted if known.suite_of(test) in suites and any(s(test) for s in selected)]
     if not counted:
         raise names.BadFile(f"no test that counts matches {' '.join(chosen.only)}")
-    if chosen.expect or not chosen.python:
-        expected = expectations.Expectations.read(chosen.expect or expectations.TWISTED_FILE, known)
-    else:
-        expected = expectations.Expectations({})
     report.say(f"# {interpreter.title}; Twisted 20.3.0, {chosen.reactor} reactor; {chosen.timeout:g} s a test")
     wanted = {}
     for test in counted:

@@ -2,10 +2,10 @@
 
     trial_main.py REACTOR PACKAGE JOURNAL SECONDS TODO     runs tests below PACKAGE and writes JOURNAL
 
-Twisted has to be importable.  REACTOR is select, poll or epoll.  TODO is a file that names the tests to run, one a
-line, as trial names them but without "PACKAGE." in front; tests that are not there are left out, and an empty file
-stands for all.  SECONDS is a test's time limit: trial's own comes a little before it, so that a test whose Deferred
-never fires costs no process.
+Twisted has to be importable.  REACTOR is select, poll, epoll or euryale.  TODO is a file that names the tests to run,
+one a line, as trial names them but without "PACKAGE." in front; tests that are not there are left out, and an empty
+file stands for all.  SECONDS is a test's time limit: trial's own comes a little before it, so that a test whose
+Deferred never fires costs no process.
 """
 
 import os
@@ -126,7 +126,12 @@ def main(reactor, package, journal_path, limit, todo_path):
         with open(todo_path) as todo:
             wanted = set(todo.read().split())
         from twisted.trial import util
-        __import__('twisted.internet.%sreactor' % reactor, fromlist=['install']).install()
+        module = 'euryale.reactor' if reactor == 'euryale' else 'twisted.internet.%sreactor' % reactor
+        __import__(module, fromlist=['install']).install()
+        if reactor == 'euryale':
+            # Tests of reactors are made for each that Twisted knows; here for ours.
+            from twisted.internet.test.reactormixins import ReactorBuilder
+            ReactorBuilder._reactors = ['euryale.reactor.EuryaleReactor']
         util.DEFAULT_TIMEOUT_DURATION = limit * SHARE_OF_TRIAL
         tests, broken = collect(package, wanted)
         result = result_class()

@@ -321,7 +321,7 @@ class MissingTest(Directory):
         self.fails([os.path.join(copy, 'euryale'), '-c', 'pass'], self.without('mvn'), 'Maven', 'apt-get install maven')
 
     def test_what_the_tests_need(self):
-        for name, package in ('mvn', 'maven'), ('cc', 'gcc'):
+        for name, package in ('mvn', 'maven'), ('cc', 'gcc'), ('dig', 'bind9-dnsutils'):
             with self.subTest(name):
                 self.setUp()
                 self.fails([OURS, 'test'], self.without(name), name, 'apt-get install ' + package)

@@ -193,7 +193,7 @@ class IndexTest(unittest.TestCase):
         'waitress==1.4.4': 'import waitress',
         'medusa==0.5.4': 'import medusa.http_server',
         'supervisor==3.4.0': 'import supervisor.options',
-        'Twisted==20.3.0': 'import twisted.internet.defer, twisted.web.server',
+        'Twisted==20.3.0': 'import twisted.application.internet, twisted.web.server',
     }
 
     def test_packages(self):

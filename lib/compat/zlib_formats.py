@@ -12,7 +12,6 @@ import binascii
 import struct
 
 from jarray import zeros
-from java.lang import String
 from java.util.zip import DataFormatException, Inflater
 
 CHUNK = 16384  # bytes that go through the Inflater at once
@@ -150,7 +149,7 @@ def repair(zlib):
                     if inflater.needsDictionary():
                         raise error('Error 2 while decompressing')
                     break
-                pieces.append(str(String(self._buffer, 0, 0, count)))
+                pieces.append((self._buffer if count == CHUNK else self._buffer[:count]).tostring())
                 total += count
                 if max_length and total == max_length:
                     break

@@ -1,22 +1,29 @@
 """Child processes for the reactor: IReactorProcess without fork.
 
-The JVM starts and reaps the child; Twisted's own readers and writers serve our ends of its pipes.
-What a JVM cannot do is refused with NotImplementedError: descriptors beyond 0, 1 and 2, another
-user, a pseudo-terminal.
+subprocess starts the child, a thread waits for it, and Twisted's own readers and writers serve our
+ends of its pipes. What cannot be done is refused with NotImplementedError: descriptors beyond 0, 1
+and 2, another user, a pseudo-terminal.
 """
 
 import os
+import select
 import signal as _signal
 import subprocess
 import threading
 
+from org.euryale.jython import Children
+
 from twisted.internet import error, process
+from twisted.internet.main import CONNECTION_LOST
 from twisted.python import log
 
-# The JDK tells a child that a signal has ended by an exit status of 128 and the signal.
+# Where the C library cannot be called, the JDK starts children, by the name that the first argument has, and tells of
+# a signal that has ended one by an exit status of 128 and the signal.
 _BY_SIGNAL = 0x80
 _DEADLY = frozenset(getattr(_signal, 'SIG' + name) for name in
                     'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL SEGV PIPE ALRM TERM USR1 USR2'.split())
+_EXACT = Children.available()
+_AGAIN_S = 0.2
 _STANDARD = {0: 'w', 1: 'r', 2: 'r'}
 
 
@@ -44,20 +51,19 @@ class Process(process.Process):
         waiter.start()
 
     def _start(self, executable, args, environment, path, childFDs):
-        # A JVM starts what the first argument names, so a child cannot be told another name of itself.
-        command = [executable] + list(args[1:])
         nothing = os.open(os.devnull, os.O_RDWR)
         streams = [childFDs.get(number, nothing) for number in sorted(_STANDARD)]
         streams = [subprocess.PIPE if stream in ('r', 'w') else stream for stream in streams]
         try:
-            child = subprocess.Popen(command, bufsize=0, cwd=path, env=environment,
+            child = subprocess.Popen(list(args) if _EXACT else [executable] + list(args[1:]), bufsize=0,
+                                     executable=executable if _EXACT else None, cwd=path, env=environment,
                                      stdin=streams[0], stdout=streams[1], stderr=streams[2])
         except OSError as e:
             self._failed('Upon execvpe %s %s:\n%s\n' % (executable, args, e), childFDs)
             return None
         finally:
             os.close(nothing)
-        self.pid = int(child._process.pid())
+        self.pid = child.pid if _EXACT else int(child._process.pid())
         self._files = child.stdin, child.stdout, child.stderr       # which own the descriptors
         for number, stream in enumerate(self._files):
             if stream is not None:
@@ -84,9 +90,28 @@ class Process(process.Process):
 
     def _wait(self, child):
         code = 1 if child is None else child.wait()
-        number = code - _BY_SIGNAL
-        status = number if number in _DEADLY else (code & 0xff) << 8
-        self._reactor.callFromThread(self.processEnded, status)
+        number = -code if _EXACT else code - _BY_SIGNAL
+        status = number if number in _DEADLY or _EXACT and number > 0 else (code & 0xff) << 8
+        self._reactor.callFromThread(self._ended, status)
+
+    def _ended(self, status):
+        self.processEnded(status)
+        self._look()
+
+    def _look(self):
+        """Finds the pipes to the child that nobody reads any more: no selector says so of one that only waits.
+
+        Where the child has left its stdin to a process of its own, looks again from time to time."""
+        waiting = False
+        for writer in [each for each in self.pipes.values() if getattr(each, 'enableReadHack', False)]:
+            poller = select.poll()
+            poller.register(writer.fileno(), 0)
+            if poller.poll(0):
+                self._reactor._disconnectSelectable(writer, CONNECTION_LOST, True)
+            else:
+                waiting = True
+        if waiting:
+            self._reactor.callLater(_AGAIN_S, self._look)
 
     def reapProcess(self):
         """The JVM does it."""

@@ -1,11 +1,11 @@
-"""A Twisted reactor whose loop, timers and TCP connections are Java.
+"""A Twisted reactor whose loop, timers, TCP connections and UDP ports are Java.
 
     from euryale import reactor
     reactor.install()
 
 before anything imports twisted.internet.reactor; or --reactor euryale on twistd's command line.
-What it does not do in Java (UDP, foreign descriptors, clients until they are connected) are
-Twisted's own classes, over addReader and addWriter.
+What it does not do in Java (UNIX sockets, foreign descriptors, clients until they are connected)
+are Twisted's own classes, over addReader and addWriter.
 
 Transports are objects of the classes Server and Client below, which are Twisted's with their hot
 methods from Java. A subclass in Python of twisted.internet.tcp's own works as anywhere.
@@ -23,8 +23,10 @@ from twisted.internet import error as _error
 from twisted.internet import main as _main
 from twisted.internet import posixbase as _posixbase
 from twisted.internet import tcp as _tcp
+from twisted.internet import udp as _udp
 from twisted.internet.address import IPv4Address as _IPv4Address, IPv6Address as _IPv6Address
-from twisted.internet.interfaces import IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet
+from twisted.internet.interfaces import (
+    IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet, IReactorProcess as _IReactorProcess)
 from twisted.python import context as _context
 from twisted.python import deprecate as _deprecate
 from twisted.python import failure as _failure
@@ -42,6 +44,11 @@ except ImportError:     # there is no OpenSSL
 __all__ = ['EuryaleReactor', 'install']
 
 _INTERNET = (_socket.AF_INET, _socket.AF_INET6)
+
+
+def _logError(type, value, traceback):
+    """What Java calls when a program's function has raised."""
+    _log.err(_failure.Failure(value, type, traceback))
 
 
 # ---------------------------------------------------------------- transports
@@ -153,6 +160,33 @@ class Connector(_tcp.Connector):
         return Client(self.host, self.port, self.bindAddress, self, self.reactor)
 
 
+# ---------------------------------------------------------------- UDP
+
+class _DatagramNames(object):
+    """See DatagramPortMethods.java."""
+
+    socket = _socket.socket
+    doRead = staticmethod(_udp.Port.doRead.im_func)
+    write = staticmethod(_udp.Port.write.im_func)
+    messageLengthError = _error.MessageLengthError
+    logError = staticmethod(_logError)
+
+
+class _Datagrams(object):
+    """The two calls of a datagram, from Java."""
+
+
+_TwistedReactor.datagrams(_Datagrams, _DatagramNames)
+
+
+class DatagramPort(_Datagrams, _udp.Port):
+    """A UDP port."""
+
+
+class MulticastPort(_Datagrams, _udp.MulticastPort):
+    """A UDP port that joins groups."""
+
+
 # ---------------------------------------------------------------- delayed calls
 
 @_implementer(_IDelayedCall)
@@ -186,9 +220,7 @@ class _Names(object):
     ipv6 = _IPv6Address
     socket = _socket.socket
 
-    @staticmethod
-    def logError(type, value, traceback):
-        _log.err(_failure.Failure(value, type, traceback))
+    logError = staticmethod(_logError)
 
     @staticmethod
     def logCreator(lines):
@@ -249,7 +281,7 @@ class _CurrentContext(object):
 
 # ---------------------------------------------------------------- the reactor
 
-@_implementer(_IReactorFDSet)
+@_implementer(_IReactorFDSet, _IReactorProcess)
 class EuryaleReactor(_posixbase.PosixReactorBase):
     """The reactor. Its loop belongs to the thread that calls run()."""
 
@@ -386,6 +418,19 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
         connector.connect()
         return connector
 
+    # ------------------------------------------------------------ UDP
+
+    def listenUDP(self, port, protocol, interface='', maxPacketSize=8192):
+        """See IReactorUDP."""
+        port = DatagramPort(port, protocol, interface, maxPacketSize, self)
+        port.startListening()
+        return port
+
+    def listenMulticast(self, port, protocol, interface='', maxPacketSize=8192, listenMultiple=False):
+        """See IReactorMulticast."""
+        port = MulticastPort(port, protocol, interface, maxPacketSize, self, listenMultiple)
+        port.startListening()
+        return port
 
     # ------------------------------------------------------------ child processes
 
@@ -414,6 +459,14 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
             return _posixbase.PosixReactorBase.adoptStreamConnection(
                 self, fileDescriptor, addressFamily, factory)
         return Server._fromConnectedSocket(fileDescriptor, addressFamily, factory, self)
+
+    def adoptDatagramPort(self, fileDescriptor, addressFamily, protocol, maxPacketSize=8192):
+        """See IReactorSocket."""
+        if addressFamily not in _INTERNET:
+            raise _error.UnsupportedAddressFamily(addressFamily)
+        port = DatagramPort._fromListeningDescriptor(self, fileDescriptor, addressFamily, protocol, maxPacketSize)
+        port.startListening()
+        return port
 
 
 def install():

@@ -19,7 +19,7 @@ from xml.sax.handler import ContentHandler, feature_namespaces, property_lexical
 
 import stringprep
 
-DATA = ''.join('%d bottles of beer on the wall\n' % n for n in range(999, 0, -1))
+DATA = ''.join('%d bottles of beer on the wall%c\n' % (n, n & 0xff) for n in range(999, 0, -1))
 GZIP, ANY, RAW = 31, 47, -15
 
 

@@ -169,6 +169,34 @@ class DroppedTest(unittest.TestCase):
         os.close(read)
         os.close(write)
 
+    def test_a_file_on_a_descriptor_is_written_out_and_closed(self):
+        read, write = os.pipe()
+        self.addCleanup(os.close, read)
+        self.held.append(os.fdopen(write, 'w'))
+        self.held[0].write('in its buffer')
+        del self.held[:]
+        self.until_closed(write)
+        self.assertEqual('in its buffer', os.read(read, 100))
+        self.assertEqual('', os.read(read, 100))
+
+    @unittest.skipUnless(IS_JYTHON, 'CPython closes the number, whosoever it is by then')
+    def test_a_dropped_file_leaves_a_number_alone_that_was_given_again(self):
+        for make in lambda: os.fdopen(os.open(os.devnull, os.O_RDONLY)), lambda: open(os.devnull):
+            self.held.append(make())
+            fd = self.held[0].fileno()
+            os.close(fd)
+            read, write = os.pipe()
+            self.assertIn(fd, (read, write))
+            self.held.append(weakref.ref(self.held[0]))
+            del self.held[0]
+            self.until(lambda: self.held[0]() is None, 'the file object was not collected')
+            settle()
+            os.write(write, 'x')
+            self.assertEqual('x', os.read(read, 10))
+            os.close(read)
+            os.close(write)
+            del self.held[:]
+
     @unittest.skipUnless(IS_JYTHON, 'the count is of the collector')
     def test_they_are_counted(self):
         from org.euryale.jython import PosixProcess

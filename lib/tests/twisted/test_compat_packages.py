@@ -15,9 +15,13 @@ from java.util import ArrayList
 from zope.interface import Interface, classImplements, implementedBy, implementer, providedBy
 
 
-def ended(code):
-    """What an interpreter of its own says that runs the code."""
-    return subprocess.check_output([sys.executable, '-c', code]).strip()
+def ended(code, reactor=None):
+    """What an interpreter of its own says that runs the code; reactor is its EURYALE_REACTOR."""
+    environment = dict(os.environ)
+    environment.pop('EURYALE_REACTOR', None)
+    if reactor:
+        environment['EURYALE_REACTOR'] = reactor
+    return subprocess.check_output([sys.executable, '-c', code], env=environment, stderr=subprocess.STDOUT).strip()
 
 
 class ProxiedModulesTest(unittest.TestCase):
@@ -107,6 +111,16 @@ class PlatformTest(unittest.TestCase):
         from twisted.application.runner import _pidfile
         self.assertEqual('posix', _pidfile.SYSTEM_NAME)
 
+    def test_process_names(self):
+        from twisted.python import log
+        from twisted.scripts import _twistd_unix
+        seen = []
+        log.addObserver(seen.append)
+        self.addCleanup(log.removeObserver, seen.append)
+        _twistd_unix.launchWithName('another')
+        self.assertEqual(['Not changing process name to another: a JVM cannot exec'],
+                         [' '.join(each['message']) for each in seen])
+
 
 class XmlStreamTest(unittest.TestCase):
 
@@ -130,6 +144,30 @@ class PluginsTest(unittest.TestCase):
         first, second = ended(code), ended(code)
         self.assertIn("'web'", first)
         self.assertEqual(first, second)
+
+
+class DefaultReactorTest(unittest.TestCase):
+
+    SHOW = 'from twisted.internet import reactor; print(type(reactor).__name__)'
+
+    def test_ours_unless_the_environment_says_otherwise(self):
+        self.assertEqual('EuryaleReactor', ended(self.SHOW))
+        for name, kind in ('epoll', 'EPollReactor'), ('select', 'SelectReactor'), ('euryale', 'EuryaleReactor'):
+            self.assertEqual(kind, ended(self.SHOW, name))
+
+    def test_unknown_name(self):
+        with self.assertRaises(subprocess.CalledProcessError) as raised:
+            ended(self.SHOW, 'iocp')
+        self.assertEqual('ValueError: EURYALE_REACTOR is iocp; it can be epoll, euryale, poll, select',
+                         raised.exception.output.splitlines()[-1])
+
+    def test_by_name(self):
+        from twisted.application import reactors
+        names = [each.shortName for each in reactors.getReactorTypes()]
+        self.assertEqual(1, names.count('euryale'))
+        self.assertIn('epoll', names)
+        self.assertEqual('EuryaleReactor', ended(
+            'from twisted.application import reactors; reactors.installReactor("euryale")\n' + self.SHOW, 'select'))
 
     def test_reactor_of_choice(self):
         for name, kind in ('select', 'SelectReactor'), ('poll', 'PollReactor'), ('epoll', 'EPollReactor'):

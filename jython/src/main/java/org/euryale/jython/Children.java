@@ -12,6 +12,7 @@ import jnr.ffi.Runtime;
 import org.euryale.posix.Errno;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.Shortage;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyObject;
@@ -73,12 +74,15 @@ public final class Children {
         int[] ends = new int[2];
         PosixProcess process = PosixProcess.current();
         try {
-            if (Libc.bound().pipe2(ends, O_CLOEXEC) < 0) {
-                throw Errors.osError(Libc.errno());
-            }
-            int read = process.adopt(ends[0]);
-            int write = process.adopt(ends[1]);
-            return new PyTuple(Py.newInteger(read), Py.newInteger(write));
+            process.descriptors().requireRoom(2);
+            Shortage.retried(() -> {
+                if (Libc.bound().pipe2(ends, O_CLOEXEC) < 0) {
+                    throw new PosixException(Platform.errno(Libc.errno()));
+                }
+                return ends;
+            });
+            int[] numbers = process.adoptPair(ends[0], ends[1]);
+            return new PyTuple(Py.newInteger(numbers[0]), Py.newInteger(numbers[1]));
         } catch (PosixException e) {
             throw Errors.osError(e);
         }

@@ -253,10 +253,10 @@ public final class DescriptorFunctions {
 
     private PyObject pipe() {
         return call(() -> {
+            process.descriptors().requireRoom(2);
             PipeEnd.Ends ends = PipeEnd.open();
-            int read = process.descriptors().add(ends.read());
-            int write = process.descriptors().add(ends.write());
-            return new PyTuple(Py.newInteger(read), Py.newInteger(write));
+            int[] numbers = process.descriptors().addPair(ends.read(), ends.write());
+            return new PyTuple(Py.newInteger(numbers[0]), Py.newInteger(numbers[1]));
         });
     }
 

@@ -31,6 +31,7 @@ final class DescriptorIO extends StreamIO {
 
     private final int descriptor;
     private boolean closes;
+    private boolean owns;
     private @Nullable ByteBuffer readAhead;
 
     /**
@@ -49,9 +50,24 @@ final class DescriptorIO extends StreamIO {
         readAhead = buffer;
     }
 
+    /**
+     * Takes the descriptor for this object's own: it is closed with it, also when the collector finds this dropped, and
+     * never when the number was closed by another way and is another file's meanwhile. False where it has an owner, or
+     * is a standard stream.
+     */
+    boolean own() {
+        DescriptorTable in = table;
+        owns = closes && in != null && in.own(descriptor, this);
+        return owns;
+    }
+
     /** From here on close() leaves the descriptor open. */
     void disown() {
         closes = false;
+        DescriptorTable in = table;
+        if (owns && in != null) {
+            in.disown(descriptor, this);
+        }
     }
 
     int descriptor() {
@@ -186,7 +202,11 @@ final class DescriptorIO extends StreamIO {
         super.close();
         if (closes) {
             try {
-                table().close(descriptor);
+                if (owns) {
+                    table().close(descriptor, this);
+                } else {
+                    table().close(descriptor);
+                }
             } catch (PosixException e) {
                 throw Errors.ioError(e);
             }

@@ -66,7 +66,7 @@ final class FileObjects {
         this.process = process;
     }
 
-    private static Field field(Class<?> type, String name) {
+    static Field field(Class<?> type, String name) {
         try {
             Field field = type.getDeclaredField(name);
             field.setAccessible(true);
@@ -96,6 +96,7 @@ final class FileObjects {
     /** Gives the type file a fileno() that is an int; once in a JVM, more often does no harm. */
     static void install() {
         replace(PyFile.TYPE, new Fileno());
+        FileOpening.install();
     }
 
     /** The same for io.FileIO, which most programs never load. */
@@ -158,6 +159,7 @@ final class FileObjects {
         } catch (PosixException e) {
             throw Errors.ioError(e);
         }
+        boolean unused = io.own();
         if (file instanceof PyFile of) {
             put(of, io);
         } else {
@@ -177,8 +179,16 @@ final class FileObjects {
     /** A file object on a descriptor. */
     static PyFile open(DescriptorIO io, String name, String mode, int size) {
         PyFile file = new PyFile(io, name, mode, size);
-        io.readAhead((ByteBuffer) read(READ_AHEAD, read(TEXT, file)));
+        own(file, io);
         return file;
+    }
+
+    /** A file object that was made on a descriptor is about to be used, and is closed when it is dropped. */
+    static void own(PyFile file, DescriptorIO io) {
+        io.readAhead((ByteBuffer) read(READ_AHEAD, read(TEXT, file)));
+        if (io.own()) {
+            FileOpening.closeAtEnd(file);
+        }
     }
 
     private static void put(PyFile file, DescriptorIO io) {
@@ -192,6 +202,7 @@ final class FileObjects {
     }
 
     private DescriptorIO adopt(PyObject file, RawIOBase raw) throws PosixException {
+        process.descriptors().requireRoom(1); // or the file would be closed that has got none
         if (raw instanceof FileIO io) {
             FileChannel channel = io.getChannel();
             PyObject name = file.__findattr__("name");

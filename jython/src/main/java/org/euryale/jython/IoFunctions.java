@@ -1,13 +1,16 @@
 package org.euryale.jython;
 
+import java.util.List;
 import org.euryale.posix.Errno;
 import org.euryale.posix.FileStatus;
 import org.euryale.posix.PosixException;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
+import org.python.core.PyException;
 import org.python.core.PyFile;
 import org.python.core.PyNewWrapper;
 import org.python.core.PyObject;
+import org.python.core.PyString;
 import org.python.core.PyType;
 import org.python.core.io.RawIOBase;
 import org.python.modules._io.PyFileIO;
@@ -50,11 +53,11 @@ public final class IoFunctions {
     }
 
     /** The arguments with a descriptor in place of an int that comes first. */
-    private static PyObject[] handedOver(PyObject[] arguments, int first) {
-        if (arguments.length <= first || !Values.isInteger(arguments[first]) || !PosixProcess.isOurs()) {
+    private static PyObject[] handedOver(PyObject[] arguments) {
+        if (!Values.isInteger(arguments[0])) {
             return arguments;
         }
-        int number = Values.integer(arguments[first]);
+        int number = Values.integer(arguments[0]);
         if (number < 0) {
             throw Py.ValueError("negative file descriptor");
         }
@@ -67,8 +70,52 @@ public final class IoFunctions {
             throw Errors.osError(e);
         }
         PyObject[] changed = arguments.clone();
-        changed[first] = new Descriptor(process, number, true);
+        changed[0] = new Descriptor(process, number, true);
         return changed;
+    }
+
+    /** Makes a file of arguments that begin with its name, or a descriptor. */
+    private interface Maker {
+        PyObject make(PyObject[] arguments);
+    }
+
+    /** What Jython makes; where it cannot open a file by its name, on a descriptor of ours: see {@link FileOpening}. */
+    private static PyObject made(Maker maker, PyObject[] arguments, String[] keywords) {
+        if (arguments.length == keywords.length || !PosixProcess.isOurs()) {
+            return maker.make(arguments);
+        }
+        try {
+            return maker.make(handedOver(arguments));
+        } catch (PyException e) {
+            if (!(arguments[0] instanceof PyString name)) {
+                throw e;
+            }
+            PosixProcess process = PosixProcess.current();
+            PyObject[] changed = arguments.clone();
+            int number = FileOpening.descriptor(process, name, mode(arguments, keywords), e);
+            changed[0] = new Descriptor(process, number, true);
+            PyObject file = maker.make(changed);
+            raw(file).__setattr__("name", name);
+            return file;
+        }
+    }
+
+    private static String mode(PyObject[] arguments, String[] keywords) {
+        int byPlace = arguments.length - keywords.length;
+        if (byPlace > 1) {
+            return arguments[1].toString();
+        }
+        int named = List.of(keywords).indexOf("mode");
+        return named < 0 ? "r" : arguments[byPlace + named].toString();
+    }
+
+    /** The FileIO below buffers. */
+    private static PyObject raw(PyObject file) {
+        PyObject below = file.__findattr__("buffer");
+        if (below == null) {
+            below = file.__findattr__("raw");
+        }
+        return below == null ? file : raw(below);
     }
 
     private static final class Open extends org.python.core.PyBuiltinFunction {
@@ -83,8 +130,7 @@ public final class IoFunctions {
 
         @Override
         public PyObject __call__(PyObject[] arguments, String[] keywords) {
-            boolean byPlace = arguments.length > keywords.length;
-            return stock.__call__(byPlace ? handedOver(arguments, 0) : arguments, keywords);
+            return made(changed -> stock.__call__(changed, keywords), arguments, keywords);
         }
     }
 
@@ -101,8 +147,7 @@ public final class IoFunctions {
 
         @Override
         public PyObject new_impl(boolean init, @Nullable PyType subtype, PyObject[] arguments, String[] keywords) {
-            boolean byPlace = arguments.length > keywords.length;
-            return stock.new_impl(init, subtype, byPlace ? handedOver(arguments, 0) : arguments, keywords);
+            return made(changed -> stock.new_impl(init, subtype, changed, keywords), arguments, keywords);
         }
     }
 }

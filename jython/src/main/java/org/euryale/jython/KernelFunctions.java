@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.python.core.Py;
+import org.python.core.PyException;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyTuple;
@@ -114,19 +116,26 @@ public final class KernelFunctions {
     public static PyTuple openpty() {
         Libc libc = Libc.bound();
         PosixProcess process = PosixProcess.current();
-        int number = libc.posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+        DescriptorTable table = process.descriptors();
         try {
+            table.requireRoom(2);
+            int number = libc.posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
             if (number < 0) {
                 throw Errors.osError(Libc.errno());
             }
-            byte[] name = new byte[NAME];
-            if (libc.unlockpt(number) < 0) {
-                throw Errors.osError(Libc.errno());
-            }
-            told(libc.ptsname_r(number, name, NAME));
-            int slave = process.open(java.nio.file.Path.of(string(name).getString()), O_RDWR | O_NOCTTY, 0);
             int master = process.adopt(number);
-            return new PyTuple(Py.newInteger(master), Py.newInteger(slave));
+            try {
+                byte[] name = new byte[NAME];
+                if (libc.unlockpt(number) < 0) {
+                    throw Errors.osError(Libc.errno());
+                }
+                told(libc.ptsname_r(number, name, NAME));
+                int slave = process.open(java.nio.file.Path.of(string(name).getString()), O_RDWR | O_NOCTTY, 0);
+                return new PyTuple(Py.newInteger(master), Py.newInteger(slave));
+            } catch (PosixException | PyException e) {
+                table.close(master);
+                throw e;
+            }
         } catch (PosixException e) {
             throw Errors.osError(e);
         }

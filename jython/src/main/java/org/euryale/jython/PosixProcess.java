@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -123,6 +124,12 @@ public final class PosixProcess {
         final DescriptorTable table = new DescriptorTable(
                 standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
 
+        Descriptors() {
+            if (ResourceFunctions.available()) {
+                table.limit(ResourceFunctions.descriptorLimit());
+            }
+        }
+
         /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
         private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
             if (kernel != null && readiness != null) {
@@ -212,6 +219,15 @@ public final class PosixProcess {
         return opened().table;
     }
 
+    /** EMFILE at the limit, for a file that gets no descriptor yet; where there is no table there is room. */
+    void requireRoomForFile() throws PosixException {
+        Life now = life;
+        Descriptors begun = now == null ? null : now.opened.made();
+        if (begun != null) {
+            begun.table.requireRoom(1);
+        }
+    }
+
     private Descriptors opened() {
         return life().opened.get();
     }
@@ -232,15 +248,39 @@ public final class PosixProcess {
      * @return its descriptor
      */
     int open(Path path, int flags, int mode) throws PosixException {
+        descriptors().requireRoom(1); // before a file is made or cut short
         OpenFile file = opened().open(path, flags, mode);
         file.nonBlocking((flags & OpenFlags.O_NONBLOCK) != 0);
         return descriptors().add(file);
     }
 
-    /** Gives a descriptor to a kernel's one, which is closed with it; EMFILE. */
+    /** Gives a descriptor to a kernel's one, which is closed with it, also where this fails: EMFILE. */
     int adopt(int number) throws PosixException {
-        KernelReadiness readiness = Objects.requireNonNull(opened().readiness);
-        return descriptors().add(new KernelFile(libc(), readiness, number, true));
+        return descriptors().add(kernelFile(number));
+    }
+
+    /** Both descriptors, or none and both the kernel's are closed. */
+    int[] adoptPair(int one, int other) throws PosixException {
+        return descriptors().addPair(kernelFile(one), kernelFile(other));
+    }
+
+    private KernelFile kernelFile(int number) throws PosixException {
+        return new KernelFile(libc(), Objects.requireNonNull(opened().readiness), number, true);
+    }
+
+    /** RLIMIT_NOFILE was set, which is the JVM's: all its interpreters go by it. */
+    static void limitDescriptors(long descriptors) {
+        List<PosixProcess> all;
+        synchronized (PROCESSES) {
+            all = List.copyOf(PROCESSES.values());
+        }
+        for (PosixProcess process : all) {
+            Life now = process.life;
+            Descriptors begun = now == null ? null : now.opened.made();
+            if (begun != null) {
+                begun.table.limit(descriptors);
+            }
+        }
     }
 
     /** The kernel, or EOPNOTSUPP where it cannot be called. */

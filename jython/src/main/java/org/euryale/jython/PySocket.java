@@ -49,9 +49,11 @@ final class PySocket extends ClassInstance {
     /** Where the descriptor is a number. */
     final transient DescriptorTable table;
 
-    final int family;
+    /** All of Linux's are below 128, protocols below 300: an idle connection costs 8 bytes less so. */
+    final byte family;
+
+    final short protocol;
     final int type;
-    final int protocol;
     private volatile int descriptor;
 
     /** Seconds; negative to wait without end, 0 not to wait. */
@@ -63,25 +65,26 @@ final class PySocket extends ClassInstance {
     /** A face with a descriptor of its own for an open file; the descriptor is closed when the face is forgotten. */
     PySocket(PosixProcess process, PyType pyType, OpenFile file, int family, int type, int protocol)
             throws PosixException {
-        this(process, process.descriptors(), pyType, file, family, type, protocol);
+        this(process, process.descriptors(), pyType, process.descriptors().add(file), family, type, protocol);
     }
 
-    private PySocket(
+    /** A face for a descriptor that has none; it owns the descriptor from now on. */
+    PySocket(
             PosixProcess process,
             DescriptorTable table,
             PyType pyType,
-            OpenFile file,
+            int descriptor,
             int family,
             int type,
-            int protocol)
-            throws PosixException {
+            int protocol) {
         super(pyType);
         this.process = process;
         this.table = table;
-        this.descriptor = table.add(file, this);
-        this.family = family;
+        this.descriptor = descriptor;
+        table.own(descriptor, this);
+        this.family = (byte) family;
         this.type = type;
-        this.protocol = protocol;
+        this.protocol = (short) protocol;
         if (process.defaultTimeout() >= 0) {
             timeout(process.defaultTimeout());
         }
@@ -89,20 +92,7 @@ final class PySocket extends ClassInstance {
 
     /** A face of this kind for another open file, or for this one's under another number of the same table. */
     PySocket another(OpenFile file) throws PosixException {
-        return new PySocket(process, table, process.socketType(), file, family, type, protocol);
-    }
-
-    /** A face, not blocking, for a descriptor that has none; it owns the descriptor from now on. */
-    PySocket(PosixProcess process, int descriptor, int family, int type) {
-        super(process.socketType());
-        this.process = process;
-        this.table = process.descriptors();
-        this.descriptor = descriptor;
-        table.own(descriptor, this);
-        this.family = family;
-        this.type = type;
-        this.protocol = 0;
-        timeout(0);
+        return new PySocket(process, table, process.socketType(), table.add(file), family, type, protocol);
     }
 
     static PyType type(PosixProcess process) {
@@ -494,6 +484,7 @@ final class PySocket extends ClassInstance {
     PyTuple accept() {
         try {
             Socket file = file();
+            table.requireRoom(1); // or the connection stays where it is, as on Linux
             Socket accepted = file.accept();
             if (accepted == null) {
                 long deadline = deadline();

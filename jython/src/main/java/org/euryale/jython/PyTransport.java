@@ -304,7 +304,10 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         TwistedReactor owner = core;
         if (socket == null && !socketDeleted && open != null && owner != null) {
             int family = open.socket().family() == org.euryale.posix.Family.INET ? 2 : 10;
-            PySocket face = new PySocket(owner.process, open.descriptor(), family, 1);
+            PosixProcess process = owner.process;
+            PySocket face =
+                    new PySocket(process, process.descriptors(), process.socketType(), open.descriptor(), family, 1, 0);
+            face.timeout(0);
             socket = owner.names.socket.__call__(new PyObject[] {Py.newInteger(family), Py.One, Py.Zero, face});
         }
         return socket;

@@ -8,7 +8,15 @@ public final class ResourceFunctions {
     /** Longs in Linux's struct rusage: two times of two, and 14 counts. */
     private static final int RUSAGE = 18;
 
+    private static final int RLIMIT_NOFILE = 7; // Linux's number, on the JVM's platforms
+
     private ResourceFunctions() {}
+
+    /** The soft limit of descriptors, of the whole JVM. */
+    static long descriptorLimit() {
+        long[] limits = limits(RLIMIT_NOFILE);
+        return limits == null || limits[0] < 0 ? Long.MAX_VALUE : limits[0];
+    }
 
     /** Bytes in a page of memory; 4096 where nobody tells. */
     public static int pageSize() {
@@ -30,6 +38,9 @@ public final class ResourceFunctions {
     /** setrlimit(2): the name of the error, null when it was done. */
     public static @Nullable String limit(int resource, long current, long greatest) {
         if (Libc.bound().setrlimit(resource, new long[] {current, greatest}) == 0) {
+            if (resource == RLIMIT_NOFILE) {
+                PosixProcess.limitDescriptors(descriptorLimit());
+            }
             return null;
         }
         Errno errno = Platform.errno(Libc.errno());

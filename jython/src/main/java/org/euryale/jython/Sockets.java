@@ -1,6 +1,7 @@
 package org.euryale.jython;
 
 import org.euryale.posix.DatagramSocket;
+import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Family;
 import org.euryale.posix.KernelSocket;
@@ -97,11 +98,14 @@ final class Sockets {
         int type = Values.integer(a[1], KernelSocket.SOCK_STREAM);
         int protocol = Values.integer(a[2], 0);
         try {
+            DescriptorTable table = process.descriptors();
+            table.requireRoom(2);
             Socket[] ends = Shortage.retried(() -> pair(process.sockets(), family, type, protocol));
+            int[] numbers = table.addPair(ends[0], ends[1]);
             PyObject[] faces = new PyObject[ends.length];
             for (int i = 0; i < ends.length; i++) {
                 ends[i].nonBlocking((type & SOCK_NONBLOCK) != 0);
-                faces[i] = new PySocket(process, process.socketType(), ends[i], family, type, protocol);
+                faces[i] = new PySocket(process, table, process.socketType(), numbers[i], family, type, protocol);
             }
             return new PyTuple(faces);
         } catch (PosixException e) {

@@ -303,6 +303,11 @@ public final class TwistedReactor implements Host {
         TransportMethods.into((org.python.core.PyType) cls);
     }
 
+    /** Gives a class of UDP ports its methods, see {@link DatagramPortMethods}. */
+    public static void datagrams(PyObject cls, PyObject names) {
+        DatagramPortMethods.into((org.python.core.PyType) cls, names);
+    }
+
     /** Gives a class of delayed calls its methods. */
     public static void delayedCalls(PyObject cls) {
         DelayedCallMethods.into((org.python.core.PyType) cls);

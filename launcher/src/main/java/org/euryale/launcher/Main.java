@@ -1,6 +1,5 @@
 package org.euryale.launcher;
 
-import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +24,7 @@ public final class Main {
             usage: euryale run FILE [ARG...]     run a Python program
                    euryale [OPTION...] FILE | DIRECTORY | -c CODE | -m MODULE | - [ARG...]
                    euryale                       a prompt
+                   euryale SCRIPT [ARG...]       a console script that pip installed: twistd, trial ...
                    euryale doctor                what may be wrong with this machine, and what to do about it
                    euryale pip ...               install packages (pip's own command line)
                    euryale venv DIR              a directory with a python and packages of its own
@@ -35,6 +35,7 @@ public final class Main {
             Of python's variables it reads PYTHONPATH (JYTHONPATH goes before), PYTHONSTARTUP (JYTHONSTARTUP),
             PYTHONUNBUFFERED, PYTHONINSPECT, PYTHONWARNINGS and PYTHONIOENCODING.
             EURYALE_SOCKETS=stock     run on Jython's own sockets (needed for ssl)
+            EURYALE_REACTOR=epoll     another default reactor for Twisted: epoll, poll, select or euryale
             EURYALE_JAVA_OPTS=...     more options for the JVM
             """;
 
@@ -61,12 +62,16 @@ public final class Main {
             System.err.print("Unknown option: -" + line.unknown() + "\n" + USAGE);
             System.exit(2);
         }
-        if (line.program() != null && !new File(line.program()).exists()) { // a Path refuses some names in some locales
-            System.err.println(
-                    "euryale: can't open file '" + line.program() + "': [Errno 2] No such file or directory");
-            System.exit(2);
-        }
         settings();
+        String program = line.program();
+        if (program != null) {
+            try {
+                forPython[line.at()] = Scripts.found(program, System.getProperty("euryale.prefix"));
+            } catch (Scripts.NotFound e) {
+                System.err.println("euryale: " + e.getMessage());
+                System.exit(2);
+            }
+        }
         if (!line.ignoresEnvironment()) {
             environment();
         }
@@ -115,6 +120,7 @@ public final class Main {
         setDefault("java.net.preferIPv6Addresses", "system");
         setDefault("python.home", home());
         setDefault("python.executable", System.getProperty("euryale.executable"));
+        setDefault("euryale.reactor", System.getenv().getOrDefault("EURYALE_REACTOR", "euryale"));
         setDefault("euryale.prefix", Directories.prefix());
         setDefault("python.cachedir", Directories.cache().toString());
         // As in Jython's standalone jar: packages are found when they are asked for, not by a look into every jar.

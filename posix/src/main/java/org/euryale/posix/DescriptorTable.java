@@ -23,6 +23,9 @@ public final class DescriptorTable implements AutoCloseable {
     private int open;
     private boolean closed;
 
+    /** RLIMIT_NOFILE: what every descriptor is below. */
+    private volatile int limit = LIMIT;
+
     /** FD_CLOEXEC, which a descriptor has and an open file has not. */
     private final BitSet closeOnExec = new BitSet();
 
@@ -72,7 +75,40 @@ public final class DescriptorTable implements AutoCloseable {
         return descriptor < 0 || descriptor >= now.length ? null : now[descriptor];
     }
 
-    /** Gives {@code file} the lowest free descriptor. EBADF, and the file is closed, when the process has ended. */
+    /**
+     * Sets the soft limit of descriptors (getrlimit(2), RLIMIT_NOFILE): calls that would make one as high or higher fail
+     * from now on. Those that are open stay.
+     */
+    public void limit(long descriptors) {
+        limit = (int) Math.max(0, Math.min(descriptors, LIMIT));
+    }
+
+    /**
+     * EMFILE unless so many descriptors are free, for calls that Linux gives a number before they do anything: {@code
+     * accept} leaves the connection where it is, {@code open} makes no file. What is dropped is looked for first.
+     */
+    public void requireRoom(int descriptors) throws PosixException {
+        if (!hasRoom(descriptors)) {
+            Shortage.retrying(() -> {
+                if (!hasRoom(descriptors)) {
+                    throw new PosixException(Errno.EMFILE);
+                }
+            });
+        }
+    }
+
+    private synchronized boolean hasRoom(int descriptors) {
+        int found = 0;
+        for (int number = lowestFree; number < limit && found < descriptors; number++) {
+            found += number >= files.length || files[number] == null ? 1 : 0;
+        }
+        return found == descriptors;
+    }
+
+    /**
+     * Gives {@code file} the lowest free descriptor. Where that fails the file is closed, if this would have been its
+     * only one: EMFILE at the limit, EBADF when the process has ended.
+     */
     public int add(OpenFile file) throws PosixException {
         return add(file, null);
     }
@@ -85,33 +121,59 @@ public final class DescriptorTable implements AutoCloseable {
      */
     public int add(OpenFile file, @Nullable Object owner) throws PosixException {
         closeForgotten();
-        file.retain();
-        synchronized (this) {
-            if (!closed) {
-                int descriptor = place(file);
-                if (owner != null) {
-                    owners.own(descriptor, owner);
-                }
-                return descriptor;
-            }
-        }
-        file.drop();
-        throw new PosixException(Errno.EBADF);
+        return added(file, 0, owner);
     }
 
-    private int place(OpenFile file) {
+    /** Both files' descriptors; where there are not two, both files are closed, as {@link #add} says. */
+    public int[] addPair(OpenFile one, OpenFile other) throws PosixException {
+        other.retain();
+        try {
+            int first = add(one);
+            try {
+                return new int[] {first, add(other)};
+            } catch (PosixException e) {
+                close(first);
+                throw e;
+            }
+        } finally {
+            other.drop();
+        }
+    }
+
+    private int added(OpenFile file, int lowest, @Nullable Object owner) throws PosixException {
+        file.retain();
+        try {
+            return Shortage.retried(() -> placed(file, lowest, owner));
+        } catch (PosixException e) {
+            file.drop();
+            throw e;
+        }
+    }
+
+    private synchronized int placed(OpenFile file, int lowest, @Nullable Object owner) throws PosixException {
+        if (closed) {
+            throw new PosixException(Errno.EBADF);
+        }
         @Nullable OpenFile[] now = files;
-        int descriptor = lowestFree;
+        int descriptor = Math.max(lowestFree, lowest);
         while (descriptor < now.length && now[descriptor] != null) {
             descriptor++;
+        }
+        if (descriptor >= limit) {
+            throw new PosixException(Errno.EMFILE);
         }
         if (descriptor >= now.length) {
             now = Arrays.copyOf(now, descriptor * 2);
         }
         now[descriptor] = file;
         files = now; // a volatile write after the element's, so that readers without the lock see it
-        lowestFree = descriptor + 1;
+        if (lowest <= lowestFree) {
+            lowestFree = descriptor + 1;
+        }
         open++;
+        if (owner != null) {
+            owners.own(descriptor, owner);
+        }
         return descriptor;
     }
 
@@ -124,29 +186,29 @@ public final class DescriptorTable implements AutoCloseable {
         return true;
     }
 
-    /** Another descriptor for the same open file, as {@code dup(2)}. */
+    /** The descriptor is nobody's, and stays open, if it was {@code owner}'s. */
+    public synchronized void disown(int descriptor, Object owner) {
+        Ownership ownership = owners.of(descriptor);
+        if (ownership != null && ownership.refersTo(owner)) {
+            owners.disown(descriptor);
+        }
+    }
+
+    /** Another descriptor for the same open file, as {@code dup(2)}; EMFILE. */
     public int dup(int descriptor) throws PosixException {
         return add(file(descriptor));
     }
 
-    /** Another descriptor for the same open file, at least {@code lowest} (fcntl(2), F_DUPFD); EINVAL beyond the limit. */
+    /**
+     * Another descriptor for the same open file, at least {@code lowest} (fcntl(2), F_DUPFD); EINVAL where that is beyond
+     * the limit, EMFILE where all up to it are in use.
+     */
     public int dup(int descriptor, int lowest) throws PosixException {
-        if (lowest < 0 || lowest >= LIMIT) {
+        OpenFile file = file(descriptor);
+        if (lowest < 0 || lowest >= limit) {
             throw new PosixException(Errno.EINVAL);
         }
-        OpenFile file = file(descriptor);
-        file.retain();
-        synchronized (this) {
-            if (!closed) {
-                int first = lowestFree;
-                lowestFree = lowest;
-                int copy = place(file);
-                lowestFree = copy == first ? copy + 1 : first;
-                return copy;
-            }
-        }
-        file.drop();
-        throw new PosixException(Errno.EBADF);
+        return added(file, lowest, null);
     }
 
     /**
@@ -154,12 +216,12 @@ public final class DescriptorTable implements AutoCloseable {
      * when the first is not open or the second is no number that a descriptor can have.
      */
     public void dup2(int descriptor, int target) throws PosixException {
-        if (target < 0 || target >= LIMIT) {
-            throw new PosixException(Errno.EBADF);
-        }
         OpenFile file = file(descriptor);
         if (descriptor == target) {
             return;
+        }
+        if (target < 0 || target >= limit) {
+            throw new PosixException(Errno.EBADF);
         }
         file.retain();
         OpenFile before;

@@ -179,7 +179,7 @@ public final class Poller implements AutoCloseable {
     void rearm(Watch watch, int events) {
         synchronized (mutex) {
             if ((watch.told & events) != 0) {
-                watch.told &= ~events;
+                watch.told = (short) (watch.told & ~events);
                 enqueue(watch);
             }
         }
@@ -388,11 +388,11 @@ public final class Poller implements AutoCloseable {
             int ops = key.readyOps();
             if (watch.shared) {
                 for (Watch each : watch.file.watchesIn(this)) {
-                    each.readyOps = ops;
+                    each.readyOps = (byte) ops;
                     ready.add(each);
                 }
             } else {
-                watch.readyOps = ops;
+                watch.readyOps = (byte) ops;
                 ready.add(watch);
             }
         } catch (CancelledKeyException e) {
@@ -512,7 +512,7 @@ public final class Poller implements AutoCloseable {
         if (watch.edge || watch.oneShot) {
             synchronized (mutex) {
                 watch.disarmed = watch.oneShot;
-                watch.told = told(found);
+                watch.told = (short) told(found);
                 enqueue(watch);
             }
         }

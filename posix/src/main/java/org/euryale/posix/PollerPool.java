@@ -1,8 +1,6 @@
 package org.euryale.posix;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,16 +9,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pollers of one process that nobody owns for good. A selector costs two descriptors, so calls lease one: a blocking
  * call for the time it blocks, {@code select(2)} and {@code poll(2)} for one call, with their registrations left
- * standing for the next. Any thread may call anything.
+ * standing for the next: a thread that talks on one connection would register it for each answer. Any thread may call
+ * anything.
  */
 public final class PollerPool implements AutoCloseable {
-    private static final int IDLE_POLLERS = 4;
+    private static final int IDLE_WAITERS = 4;
     private static final int SETS = 8;
 
-    private final Deque<Poller> idle = new ArrayDeque<>();
+    /** Idle, the one used last at the end. */
+    private final List<Waiter> idle = new ArrayList<>();
 
     /** In use; the end of the process wakes their users. */
-    private final Set<Poller> leased = new HashSet<>();
+    private final Set<Waiter> leased = new HashSet<>();
 
     private final Set<PollSet> leasedSets = new HashSet<>();
 
@@ -30,6 +30,46 @@ public final class PollerPool implements AutoCloseable {
     private final DescriptorTable table;
     private boolean closed;
     private long lastOwner;
+
+    /** What one blocking call waits in. Used by the thread that has leased it. */
+    private static final class Waiter {
+        final Poller poller = new Poller(false);
+
+        /** Left standing by the call before. */
+        private @Nullable Watch watch;
+
+        /** Whether it has waited for the file last. */
+        boolean isFor(OpenFile file) {
+            Watch standing = watch;
+            return standing != null && standing.file == file;
+        }
+
+        boolean await(OpenFile file, int events, long timeoutNanos) throws PosixException {
+            Watch standing = watch;
+            if (standing != null && standing.file != file) {
+                watch = null;
+                poller.remove(standing);
+                standing = null;
+            }
+            if (standing == null) {
+                standing = poller.add(file, -1, events);
+                watch = standing;
+            } else if (standing.events != events) {
+                poller.modify(standing, events);
+            }
+            poller.prepare();
+            return poller.await(standing, timeoutNanos);
+        }
+
+        void close() {
+            Watch standing = watch;
+            if (standing != null) {
+                watch = null;
+                poller.remove(standing);
+            }
+            poller.close();
+        }
+    }
 
     PollerPool(DescriptorTable table) {
         this.table = table;
@@ -49,41 +89,43 @@ public final class PollerPool implements AutoCloseable {
      */
     public boolean await(OpenFile file, int events, long timeoutNanos) throws PosixException {
         table.closeForgotten();
-        Poller poller = lease();
-        Watch watch = null;
+        Waiter waiter = lease(file);
         try {
-            watch = poller.add(file, -1, events);
-            poller.prepare();
-            return poller.await(watch, timeoutNanos);
+            return waiter.await(file, events, timeoutNanos);
         } finally {
-            if (watch != null) {
-                poller.remove(watch);
-            }
-            release(poller);
+            release(waiter);
         }
     }
 
-    private synchronized Poller lease() throws PosixException {
+    private synchronized Waiter lease(OpenFile file) throws PosixException {
         if (closed) {
             throw new PosixException(Errno.EBADF);
         }
-        Poller poller = idle.pollLast();
-        if (poller == null) {
-            poller = new Poller(false);
-        }
-        leased.add(poller);
-        return poller;
+        Waiter waiter = idle.isEmpty() ? new Waiter() : idle.remove(indexFor(file));
+        leased.add(waiter);
+        return waiter;
     }
 
-    private void release(Poller poller) {
+    /** The idle one that has waited for the file last, or the one that was used last. */
+    private int indexFor(OpenFile file) {
+        int last = idle.size() - 1;
+        for (int i = last; i >= 0; i--) {
+            if (idle.get(i).isFor(file)) {
+                return i;
+            }
+        }
+        return last;
+    }
+
+    private void release(Waiter waiter) {
         synchronized (this) {
-            leased.remove(poller);
-            if (!closed && idle.size() < IDLE_POLLERS) {
-                idle.addLast(poller);
+            leased.remove(waiter);
+            if (!closed && idle.size() < IDLE_WAITERS) {
+                idle.add(waiter);
                 return;
             }
         }
-        poller.close();
+        waiter.close();
     }
 
     /**
@@ -150,17 +192,19 @@ public final class PollerPool implements AutoCloseable {
     @Override
     public void close() {
         List<PollSet> oldSets;
-        List<Poller> oldPollers;
+        List<Waiter> idleWaiters;
+        List<Waiter> busyWaiters;
         synchronized (this) {
             closed = true;
             oldSets = new ArrayList<>(sets);
             oldSets.addAll(leasedSets);
-            oldPollers = new ArrayList<>(idle);
-            oldPollers.addAll(leased);
+            idleWaiters = new ArrayList<>(idle);
+            busyWaiters = new ArrayList<>(leased);
             sets.clear();
             idle.clear();
         }
         oldSets.forEach(PollSet::close);
-        oldPollers.forEach(Poller::close);
+        idleWaiters.forEach(Waiter::close);
+        busyWaiters.forEach(waiter -> waiter.poller.close()); // their users do the rest
     }
 }

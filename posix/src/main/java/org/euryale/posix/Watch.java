@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * is registered. A watch lives until it is removed or its file is closed; between waits it can be {@link #PARKED},
  * which keeps the key but asks the kernel nothing.
  *
- * <p>Fields without a word of their own are guarded by the poller's mutex.
+ * <p>Fields without a word of their own are guarded by the poller's mutex. Those with few values are short: each idle
+ * connection has a watch, and 64 bytes hold one.
  */
 public final class Watch {
     /** Asks nothing, not even ERR and HUP. */
@@ -44,7 +45,7 @@ public final class Watch {
     boolean edge;
 
     /** Of an edge-triggered watch: what was reported since the program used the file, all reading or all writing. */
-    int told;
+    short told;
 
     boolean disarmed;
 
@@ -59,7 +60,7 @@ public final class Watch {
     /** What the wait that is going on has found; touched by the waiting thread alone. */
     int found;
 
-    int readyOps;
+    byte readyOps;
 
     private @Nullable Object attachment;
 

@@ -257,4 +257,68 @@ class DescriptorTableTest {
             assertThat(own.dup(1)).isZero();
         }
     }
+
+    // ---------------------------------------------------------------- RLIMIT_NOFILE
+
+    @Test
+    void whatWouldBeAtTheLimitIsEMFILE() throws Exception {
+        int first = table.add(StreamSocket.open(INET));
+        table.limit(10);
+        for (int expected = 4; expected < 10; expected++) {
+            assertThat(table.dup(first)).isEqualTo(expected);
+        }
+
+        assertThat(errnoOf(() -> table.dup(first))).isEqualTo(Errno.EMFILE);
+        assertThat(errnoOf(() -> table.dup(first, 5))).isEqualTo(Errno.EMFILE);
+        assertThat(errnoOf(() -> table.dup(first, 10))).isEqualTo(Errno.EINVAL);
+        assertThat(errnoOf(() -> table.dup2(first, 10))).isEqualTo(Errno.EBADF);
+        assertThat(errnoOf(() -> table.requireRoom(1))).isEqualTo(Errno.EMFILE);
+        assertThat(table.size()).isEqualTo(7);
+
+        table.close(8);
+        assertThat(errnoOf(() -> table.requireRoom(1))).isNull();
+        assertThat(errnoOf(() -> table.requireRoom(2))).isEqualTo(Errno.EMFILE);
+        assertThat(table.dup(first)).isEqualTo(8);
+        table.limit(11);
+        assertThat(table.dup(first)).isEqualTo(10);
+    }
+
+    @Test
+    void whatIsOpenBeyondALoweredLimitStays() throws Exception {
+        int first = table.add(StreamSocket.open(INET));
+        table.dup2(first, 70);
+        table.limit(5);
+
+        assertThat(table.file(70)).isSameAs(table.file(first));
+        assertThat(errnoOf(() -> table.dup2(70, 70))).isNull();
+        assertThat(errnoOf(() -> table.dup2(first, 70))).isEqualTo(Errno.EBADF);
+    }
+
+    @Test
+    void aFileWithoutADescriptorIsClosedUnlessItHasAnother() throws Exception {
+        StreamSocket shared = StreamSocket.open(INET);
+        StreamSocket alone = StreamSocket.open(INET);
+        int first = table.add(shared);
+        table.limit(4);
+
+        assertThat(errnoOf(() -> table.add(alone))).isEqualTo(Errno.EMFILE);
+        assertThat(errnoOf(() -> table.dup(first))).isEqualTo(Errno.EMFILE);
+        assertThat(alone.isClosed()).isTrue();
+        assertThat(shared.isClosed()).isFalse();
+    }
+
+    @Test
+    void twoFilesGetTheirDescriptorsOrNeitherDoes() throws Exception {
+        table.limit(5);
+        PipeEnd.Ends ends = PipeEnd.open();
+        assertThat(table.addPair(ends.read(), ends.write())).containsExactly(3, 4);
+        table.close(3);
+
+        PipeEnd.Ends others = PipeEnd.open();
+        assertThat(errnoOf(() -> table.addPair(others.read(), others.write()))).isEqualTo(Errno.EMFILE);
+
+        assertThat(others.read().isClosed()).isTrue();
+        assertThat(others.write().isClosed()).isTrue();
+        assertThat(table.size()).isEqualTo(1);
+    }
 }

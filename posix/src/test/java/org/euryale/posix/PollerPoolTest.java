@@ -128,6 +128,52 @@ class PollerPoolTest {
     }
 
     @Test
+    void aRegistrationStandsUntilAnotherFileIsWaitedFor() throws Exception {
+        StreamSocket one = process.conversation(INET).socket();
+        StreamSocket two = process.conversation(INET).socket();
+        for (int i = 0; i < 3; i++) {
+            assertThat(pool.await(one, Events.OUT, -1)).isTrue();
+            assertThat(pool.await(one, Events.IN, 0)).isFalse();
+        }
+        assertThat(isRegistered(one)).isTrue();
+
+        assertThat(pool.await(two, Events.OUT, -1)).isTrue();
+        assertThat(isRegistered(one)).isFalse();
+        assertThat(isRegistered(two)).isTrue();
+    }
+
+    @Test
+    void aFileWhoseRegistrationStandsIsClosedAtOnce() throws Exception {
+        Conversation talk = process.conversation(INET);
+        assertThat(pool.await(talk.socket(), Events.OUT, -1)).isTrue();
+        int before = KernelDescriptors.now().total();
+        process.close(talk.socket());
+
+        assertThat(KernelDescriptors.now().total()).isEqualTo(before - 1);
+        StreamSocket next = process.conversation(INET).socket();
+        assertThat(pool.await(next, Events.OUT, -1)).isTrue();
+    }
+
+    @Test
+    void theEndOfTheProcessLeavesNothingInFilesOfAnother() throws Exception {
+        try (DescriptorTable another = new DescriptorTable()) {
+            StreamSocket foreign = StreamSocket.open(INET);
+            another.add(foreign);
+            foreign.bind(TestProcess.loopback(INET, 0));
+            foreign.listen(1);
+            assertThat(pool.await(foreign, Events.IN, 0)).isFalse();
+            assertThat(isRegistered(foreign)).isTrue();
+            process.table().close();
+
+            assertThat(isRegistered(foreign)).isFalse();
+        }
+    }
+
+    private static boolean isRegistered(OpenFile file) {
+        return Objects.requireNonNull(file.selectable()).isRegistered();
+    }
+
+    @Test
     void manyWhoBlockAtOnceLeaveOnlyAFewSelectors() throws Exception {
         Conversation talk = process.conversation(INET);
         List<Running<Boolean>> threads =

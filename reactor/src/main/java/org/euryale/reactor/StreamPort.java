@@ -89,6 +89,7 @@ public final class StreamPort implements Ready {
         StreamSocket accepted;
         int descriptor;
         try {
+            reactor.descriptors().requireRoom(1); // or the peer stays in the backlog, as with accept(2)
             accepted = socket.accept();
             if (accepted == null) {
                 return false;

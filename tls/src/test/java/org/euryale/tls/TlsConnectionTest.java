@@ -556,7 +556,8 @@ class TlsConnectionTest {
     void aStringWithoutASuiteOfTheJdkMatchesNone() {
         TlsContext context = new TlsContext();
         assertThatThrownBy(() -> context.ciphers("ARIA")).hasMessage("NO_CIPHER_MATCH");
-        assertThatThrownBy(() -> context.ciphers("ECDHE-RSA-AES128-SHA:@SECLEVEL=5")).hasMessage("NO_CIPHER_MATCH");
+        assertThatThrownBy(() -> context.ciphers("ECDHE-RSA-AES128-SHA:@SECLEVEL=5"))
+                .hasMessage("NO_CIPHER_MATCH");
         context.ciphers("ECDHE-RSA-AES128-SHA:@SECLEVEL=0");
         assertThat(context.ciphers().stream().map(CipherSuite::name))
                 .containsExactly(

@@ -1,0 +1,16 @@
+"""--reactor euryale: twisted.plugin looks for reactors in directories, and ours lies in a jar.
+
+Evidence: twistd --help-reactors lists none of a jar that has twisted/plugins.
+"""
+
+
+def repair(reactors):
+    found = reactors.getReactorTypes
+
+    def getReactorTypes():
+        """IReactorInstaller plug-ins, and Euryale's reactor."""
+        for each in found():
+            yield each
+        yield reactors.Reactor('euryale', 'euryale.reactor', 'Loop, timers and TCP in Java.')
+
+    reactors.getReactorTypes = getReactorTypes
