@@ -64,7 +64,7 @@ final class Scripts {
                     && (!first.startsWith("#!")
                             || first.contains("python")
                             || first.contains("euryale")
-                            || second != null && second.startsWith("'''exec'"));
+                            || (second != null && second.startsWith("'''exec'")));
         } catch (IOException e) {
             return true; // python says what is wrong
         }
