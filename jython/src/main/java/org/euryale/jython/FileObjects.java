@@ -193,6 +193,10 @@ final class FileObjects {
     }
 
     private DescriptorIO adopt(PyObject file, RawIOBase raw) throws PosixException {
+        int standard = raw instanceof StreamIO stream ? standard(stream) : -1;
+        if (standard >= 0) {
+            return new DescriptorIO(process, standard, false); // without the table: a start does this for sys.stdin
+        }
         process.descriptors().requireRoom(1); // or the file would be closed that has got none
         if (raw instanceof FileIO io) {
             FileChannel channel = io.getChannel();
@@ -201,10 +205,6 @@ final class FileObjects {
             RegularFile open = new RegularFile(
                     channel, path(name), flags(raw.readable(), raw.writable(), mode == null ? "" : mode.toString()));
             return new DescriptorIO(process, process.descriptors().add(open), true);
-        }
-        int standard = standard((StreamIO) raw);
-        if (standard >= 0) {
-            return new DescriptorIO(process, standard, false);
         }
         return new DescriptorIO(process, process.descriptors().add(piped((StreamIO) raw)), true);
     }
