@@ -32,8 +32,11 @@ public final class KernelReadiness implements AutoCloseable {
 
     /** Tells the file once when one of {@code events}, ERR or HUP holds. */
     synchronized void watch(OpenFile file, int number, int events) throws PosixException {
-        Wanted wanted = new Wanted(number, events);
-        if (closed || wanted.equals(watched.put(file, wanted))) {
+        Wanted before = closed ? null : watched.put(file, new Wanted(number, events));
+        // Not by a record's equals(): java.lang.runtime.ObjectMethods keeps the class that asked for one last, in a
+        // cache
+        // of a method handle, and with it our class loader.
+        if (closed || (before != null && before.number == number && before.events == events)) {
             return;
         }
         if (waiter == null) {

@@ -17,7 +17,18 @@ import org.jspecify.annotations.Nullable;
  * and {@code ipv6(7)}. Guarded by the socket.
  */
 final class Memberships {
-    private record Membership(InetAddress group, NetworkInterface by) {}
+    /** With methods of its own: the JDK keeps the class, and its loader, of a record whose equals() it has made. */
+    private record Membership(InetAddress group, NetworkInterface by) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Membership membership && group.equals(membership.group) && by.equals(membership.by);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * group.hashCode() + by.hashCode();
+        }
+    }
 
     private final DatagramChannel channel;
     private final Map<Membership, java.nio.channels.MembershipKey> keys = new HashMap<>();
