@@ -179,8 +179,10 @@ def call(run):
                                                          peers.HERE / "servers")
                 callers[peer.name].announced(START_S)
                 if peer.is_jvm and run.warm:
-                    say(f"call: {peer.name} warms up for {run.warm:g} s")
-                    callers[peer.name].ask(f"pair 64 {run.warm}", run.warm + 60)
+                    # Calls that wait are other code than calls that do not: each kind has to be compiled.
+                    for command in sorted({_command(cell, 64, port) for cell in run.cells}):
+                        say(f"call: {peer.name} warms up for {run.warm:g} s: {command.split()[0]}")
+                        callers[peer.name].ask(command % run.warm, run.warm + 60)
             except Failed as e:
                 run.fail(run.cells[0], e)
         results = []
@@ -188,7 +190,7 @@ def call(run):
             live = [peer for peer in run.peers if peer.name in callers and callers[peer.name].is_alive()]
 
             def sample(peer, turn, cell=cell):
-                command = f"ping {cell.size} %g {port}" if cell.ping else f"pair {cell.size} %g"
+                command = _command(cell, cell.size, port)
                 if run.settle(peer, turn) > SETTLE_S:
                     callers[peer.name].ask(command % run.settle(peer, turn), run.warm + 60)
                 return _call_sample(run, callers[peer.name], command % run.secs, answerer)
@@ -202,6 +204,11 @@ def call(run):
             if bytes_each:
                 result.extra["allocated_b"] = round(statistics.median(bytes_each), 1)
         yield cell, measured
+
+
+def _command(cell, size, port):
+    """What a caller is asked, with the seconds left open."""
+    return f"ping {size} %g {port}" if cell.ping else f"pair {size} %g"
 
 
 def _call_sample(run, caller, command, answerer):
