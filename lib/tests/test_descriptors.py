@@ -292,6 +292,23 @@ class ReadyTest(DescriptorsTestCase):
         os.write(w, 'line\n')
         self.assertEqual('line\n', f.readline())
 
+    def test_a_handler_that_reads_leaves_no_bytes_in_the_read_it_interrupts(self):
+        r, w = self.pipe()
+        f = os.fdopen(os.dup(r))
+        self.addCleanup(f.close)
+        other_r, other_w = self.pipe()
+        heard = []
+
+        def handler(number, frame):
+            os.write(w, 'line\n')
+            os.write(other_w, 'of the handler')
+            heard.append(os.read(other_r, 100))
+
+        self.addCleanup(signal.signal, signal.SIGALRM, signal.signal(signal.SIGALRM, handler))
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        self.assertEqual('line\n', f.readline())
+        self.assertEqual(['of the handler'], heard)
+
 
 class FcntlTest(DescriptorsTestCase):
 

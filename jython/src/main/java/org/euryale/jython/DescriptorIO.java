@@ -84,11 +84,8 @@ final class DescriptorIO extends StreamIO {
     public int readinto(ByteBuffer into) {
         checkClosed();
         checkReadable();
-        ByteBuffer piece = Bytes.empty(into.remaining());
         try {
-            int count = read(piece);
-            into.put(piece.flip());
-            return count;
+            return read(into);
         } catch (PyException e) {
             // Jython's buffers have made room, and would take all of it for bytes that were read.
             into.limit(into.position());
@@ -100,10 +97,13 @@ final class DescriptorIO extends StreamIO {
         }
     }
 
-    private int read(ByteBuffer piece) {
+    private int read(ByteBuffer into) {
         while (true) {
+            ByteBuffer piece = Bytes.empty(into.remaining()); // anew: a signal's handler may have read with it
             try {
-                return PosixProcess.read(table(), descriptor, piece);
+                int count = PosixProcess.read(table(), descriptor, piece);
+                into.put(piece.flip());
+                return count;
             } catch (PosixException e) {
                 PosixProcess.interrupted(e);
                 if (e.errno() != Errno.EINTR) {
