@@ -91,6 +91,13 @@ def no_compiler(module):
         setattr(module.JythonCompiler, name, refuse)
 
 
+def no_stat_in_distutils(module):
+    """distutils imports stat for each file that it copies, and Jython looks for distutils.stat each time: it does not
+    remember, as CPython does by a None, that a package has no such module. It takes as long as all the rest.
+    """
+    sys.modules.setdefault('distutils.stat', None)
+
+
 def works_without_c(name):
     """Whether a distribution is known to work without its modules in C, though its setup.py insists on them."""
     def normal(text):
@@ -148,6 +155,7 @@ def mends(refused):
         'pip._internal.cli.base_command': one_line,
         'pip._vendor.distlib.scripts': shebangs,
         'distutils.jythoncompiler': no_compiler,
+        'distutils.file_util': no_stat_in_distutils,
         'distutils.command.build_ext': without_c(refused),
         'wheel.bdist_wheel': any_platform,
     }
