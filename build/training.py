@@ -43,6 +43,7 @@ import SimpleHTTPServer
 import smtplib
 import socket
 import SocketServer
+import ssl
 import string
 import StringIO
 import struct
@@ -158,6 +159,28 @@ def talk():
         epoll.close()
 
 
+def secretly():
+    """A handshake that ends with the server's lack of a certificate."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    listener = socket.socket()
+    listener.bind(('127.0.0.1', 0))
+    listener.listen(1)
+    client = socket.create_connection(listener.getsockname())
+    client.setblocking(False)
+    client = context.wrap_socket(client, do_handshake_on_connect=False)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS).wrap_socket(listener.accept()[0], server_side=True,
+                                                          do_handshake_on_connect=False)
+    for end in client, server, client:
+        try:
+            end.do_handshake()
+        except ssl.SSLError:
+            pass
+    client.close()
+    server.close()
+    listener.close()
+
+
 def work():
     codecs.lookup('utf-8'), codecs.lookup('latin-1')
     exec compile(SOURCE, '<training>', 'exec') in {'__name__': 'trained'}
@@ -173,6 +196,7 @@ def work():
     thread = threading.Thread(target=talk)
     thread.start()
     thread.join()
+    secretly()
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         {}['missing']

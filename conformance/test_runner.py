@@ -107,10 +107,10 @@ class RunnerTest(unittest.TestCase):
 
     def test_a_listed_test_that_passes_contradicts(self):
         self.two_tests("pass")
-        self.list("test_x.T.test_a|pending: tls")
+        self.list("test_x.T.test_a|pending: names")
         run = self.run_it()
         self.assertEqual(run.status, 1)
-        self.assertIn("CONTRADICTED test_x.T.test_a: ok, expected not ok (pending: tls)\n", run.out)
+        self.assertIn("CONTRADICTED test_x.T.test_a: ok, expected not ok (pending: names)\n", run.out)
 
     def test_either_may_pass_or_fail(self):
         self.two_tests("pass")
@@ -251,11 +251,11 @@ class RunnerTest(unittest.TestCase):
                              "def test_b(self): self.fail('b')\n"
                              "def test_c(self): self.fail('c')")
         self.count("test_x.T.test_a|ok", "test_x.T.test_b|ok", "test_x.T.test_c|ok")
-        self.list("test_x.T.test_a|pending: unix", "test_x.T.test_b|pending: tls|later")
+        self.list("test_x.T.test_a|pending: unix", "test_x.T.test_b|pending: names|later")
         proposal = self.folder / "proposal"
         self.run_it("--all", "--propose", str(proposal))
         kept, asked = proposal.read_text().splitlines()
-        self.assertEqual(kept, "test_x.T.test_b\tpending: tls\tlater")
+        self.assertEqual(kept, "test_x.T.test_b\tpending: names\tlater")
         self.assertRegex(asked, r"^test_x\.T\.test_c\t\?\tfail: AssertionError: c")
         with self.assertRaisesRegex(names.BadFile, "still to be given"):
             expectations.Expectations.read(proposal, names.Names(self.names))

@@ -80,7 +80,8 @@ class _socketobject(object):
 
     __doc__ = _realsocket.__doc__
 
-    __slots__ = ['_sock', '__weakref__'] + list(_delegate_methods)
+    # _lent: an SSLSocket made from this one closes the descriptor in its place.
+    __slots__ = ['_sock', '_lent', '__weakref__'] + list(_delegate_methods)
 
     def __init__(self, family=AF_INET, type=SOCK_STREAM, proto=0, _sock=None):
         if _sock is None:
@@ -93,6 +94,8 @@ class _socketobject(object):
             method = getattr(self._sock, name)
             setattr(self, name, method)
             return method
+        if name == '_lent':
+            return None
         raise AttributeError("'%s' object has no attribute '%s'" % (self.__class__.__name__, name))
 
     def close(self, _closedsocket=_closedsocket):
@@ -100,7 +103,8 @@ class _socketobject(object):
         self._sock = closed = _closedsocket()
         self.recv = self.recvfrom = self.recv_into = self.recvfrom_into = closed._dummy
         self.send = self.sendto = closed._dummy
-        _release(sock)
+        if not self._lent:
+            _release(sock)
 
     def accept(self):
         sock, address = self._sock.accept()
@@ -223,7 +227,9 @@ class _fileobject(object):
             return
         try:
             if self._wbuf:
-                sock.send(''.join(self._wbuf), MSG_DONTWAIT)
+                data = ''.join(self._wbuf)
+                send_now = getattr(sock, '_send_now', None)
+                send_now(data) if send_now else sock.send(data, MSG_DONTWAIT)
         except Exception:
             pass
         self._wbuf = []
@@ -403,9 +409,7 @@ def create_connection(address, timeout=_GLOBAL_DEFAULT_TIMEOUT, source_address=N
 
 # CPython's socket module has these from _ssl. The errors and numbers are here so that programs that name them in an
 # except clause or a table run; ssl() itself says what importing ssl says.
-class sslerror(error):
-    """An error of TLS."""
-
+from _socket import _sslerror as sslerror
 
 SSL_ERROR_SSL, SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE, SSL_ERROR_WANT_X509_LOOKUP = 1, 2, 3, 4
 SSL_ERROR_SYSCALL, SSL_ERROR_ZERO_RETURN, SSL_ERROR_WANT_CONNECT, SSL_ERROR_EOF = 5, 6, 7, 8

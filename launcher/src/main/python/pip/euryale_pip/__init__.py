@@ -3,6 +3,5 @@
 main      starts pip; brings it to the site first where it is missing (bootstrap)
 mends     what is changed in modules when they are imported; the only place that knows pip's insides
 children  setup.py and other children run in interpreters of this JVM
-https     pip's HTTPS on the JDK's
 classes   modules are compiled when they are installed, and their classes recorded
 """

@@ -23,20 +23,6 @@ def children_in_this_jvm(module):
     module.Popen = Popen
 
 
-def https(module):
-    """Sockets have no TLS of their own."""
-    from euryale_pip.https import connections
-    module.HTTPAdapter.get_connection = connections(module)
-
-
-def tls_is_there(module):
-    """pip looks for the module ssl before it uses an index with https (mended above)."""
-    if hasattr(module, 'has_tls'):
-        module.has_tls = lambda: True
-    else:
-        module.HAS_TLS = True  # pip 19.1
-
-
 def compiled_and_recorded(module):
     """pip compiles with compileall and then expects x.pyc; Jython writes x$py.class."""
     from euryale_pip.classes import compile_recorded
@@ -148,9 +134,6 @@ def mends(refused):
     """The module, and what mends it."""
     return {
         'subprocess': children_in_this_jvm,
-        'pip._vendor.requests.adapters': https,
-        'pip._internal.models.search_scope': tls_is_there,
-        'pip._internal.index': tls_is_there,
         'pip._internal.operations.install.wheel': compiled_and_recorded,
         'pip._internal.cli.base_command': one_line,
         'pip._vendor.distlib.scripts': shebangs,

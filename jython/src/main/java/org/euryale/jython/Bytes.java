@@ -85,6 +85,30 @@ final class Bytes {
         return local.getKey().clear().put(array, 0, size).flip();
     }
 
+    /**
+     * The calling thread's array as a buffer of {@code wanted} bytes, or of {@link #CHUNK} if that is less: for bytes that come
+     * from or go to Java code, not the kernel. {@link #filled} and {@link #string(int)} write over it.
+     */
+    static ByteBuffer onHeap(int wanted) {
+        int size = Math.min(wanted, CHUNK);
+        return ByteBuffer.wrap(local(size).getValue(), 0, size);
+    }
+
+    /** {@link #onHeap} with chars of the string from {@code from} on, which are all below 256; at most a chunk. */
+    @SuppressWarnings("deprecation") // as above
+    static ByteBuffer onHeap(String text, int from) {
+        int size = Math.min(text.length() - from, CHUNK);
+        byte[] array = local(size).getValue();
+        text.getBytes(from, from + size, array, 0);
+        return ByteBuffer.wrap(array, 0, size);
+    }
+
+    /** What has been put into a buffer of {@link #onHeap}, as a {@code str}. */
+    static PyString ofHeap(ByteBuffer filled) {
+        return new Received(
+                new String(filled.array(), filled.arrayOffset(), filled.position(), StandardCharsets.ISO_8859_1));
+    }
+
     /** What is left in a buffer of somebody else's, as a {@code str}. */
     static PyString rest(ByteBuffer from) {
         int count = from.remaining();

@@ -15,9 +15,13 @@ final class Errors {
     final PyObject herror = define("socket", "herror", error);
     final PyObject gaierror = define("socket", "gaierror", error);
     final PyObject timeout = define("socket", "timeout", error);
+
+    /** Of the module {@code ssl}, whose base is {@link #error}; {@code socket.sslerror} is the same. */
+    final PyObject sslError = SslErrors.base(error);
+
     final PyObject selectError = define("select", "error", Py.Exception);
 
-    private static PyObject define(String module, String name, PyObject base) {
+    static PyObject define(String module, String name, PyObject base) {
         PyStringMap dict = new PyStringMap();
         dict.__setitem__("__module__", new PyString(module));
         return Py.makeClass(name, base, dict);

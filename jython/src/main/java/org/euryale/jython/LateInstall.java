@@ -44,6 +44,9 @@ final class LateInstall {
     private static final Set<String> OBJECTS =
             Arrays.stream(Object.class.getMethods()).map(Method::getName).collect(Collectors.toSet());
 
+    /** A module of Jython's ssl alone, which goes with it. */
+    private static final String JYTHONS_TLS = "_sslcerts";
+
     private final PySystemState state;
 
     /** Functions and classes that the old modules made, by {@link #identity}, each with the name it had. */
@@ -98,16 +101,11 @@ final class LateInstall {
         extendOs();
         repair();
         for (Map.Entry<String, PyModule> entry : modules().entrySet()) {
-            if (!Modules.isOurs(entry.getValue()) && !isTls(entry.getKey())) {
+            if (!Modules.isOurs(entry.getValue()) && !entry.getKey().equals(JYTHONS_TLS)) {
                 references(entry.getKey(), entry.getValue());
             }
         }
         return left;
-    }
-
-    /** Jython's ssl stands on its own sockets, as a whole. */
-    private static boolean isTls(String name) {
-        return name.equals("ssl") || name.equals("_sslcerts");
     }
 
     private Map<String, PyModule> modules() {

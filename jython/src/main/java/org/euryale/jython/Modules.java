@@ -32,6 +32,7 @@ final class Modules {
         CLASSES.put("_socket", SocketModule.class);
         CLASSES.put("select", SelectModule.class);
         CLASSES.put("socket", PythonModule.Socket.class);
+        CLASSES.put("_ssl", SslModule.class);
         CLASSES.put("ssl", PythonModule.Ssl.class);
         CLASSES.put("signal", PythonModule.Signals.class);
         CLASSES.put("fcntl", PythonModule.Fcntl.class);

@@ -53,6 +53,9 @@ public final class PosixProcess {
     private final Lazy<PyType> socketType = new Lazy<>(() -> PySocket.type(this));
     private final Lazy<PyType> epollType = new Lazy<>(() -> PyEpoll.type(this));
     private final Lazy<PyType> pollType = new Lazy<>(PyPoll::type);
+    private final Lazy<SslErrors> sslErrors = new Lazy<>(() -> new SslErrors(errors().sslError));
+    private final Lazy<PyType> sslContextType = new Lazy<>(() -> PySslContext.type(this));
+    private final Lazy<PyType> sslSocketType = new Lazy<>(PySslSocket::type);
 
     /** Seconds, negative for none; socket.setdefaulttimeout. */
     private volatile double defaultTimeout = -1;
@@ -385,6 +388,18 @@ public final class PosixProcess {
 
     PyType pollType() {
         return pollType.get();
+    }
+
+    SslErrors sslErrors() {
+        return sslErrors.get();
+    }
+
+    PyType sslContextType() {
+        return sslContextType.get();
+    }
+
+    PyType sslSocketType() {
+        return sslSocketType.get();
     }
 
     double defaultTimeout() {

@@ -189,7 +189,8 @@ final class PySocket extends ClassInstance {
         }
     }
 
-    private boolean await(Socket file, int events, long nanos) throws PosixException {
+    /** Waits for one of the events, at most so many nanoseconds (negative: without end); false when they are over. */
+    boolean await(Socket file, int events, long nanos) throws PosixException {
         Interrupts.enter();
         try {
             return table.pollers().await(file, events, nanos);

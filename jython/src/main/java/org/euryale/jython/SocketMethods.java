@@ -10,7 +10,6 @@ import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
-import org.python.core.PyDataDescr;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyTuple;
@@ -387,16 +386,12 @@ final class SocketMethods {
         SocketAddress of(Socket file) throws PosixException;
     }
 
-    private interface Reads {
-        PyObject of(PySocket self);
-    }
-
     private static void method(PyType type, String name, int min, int max, String doc, Method.Body<PySocket> body) {
         new Method<PySocket>(new Signature(name, min, max), doc, body).into(type);
     }
 
-    private static void attribute(PyType type, String name, Reads reads) {
-        type.__setattr__(name.intern(), new Attribute(type, name, reads));
+    private static void attribute(PyType type, String name, Attribute.Reads<PySocket> reads) {
+        Attribute.into(type, name, reads);
     }
 
     private static PyObject done(PySocket self, Call call) {
@@ -426,27 +421,5 @@ final class SocketMethods {
             throw new IllegalStateException("an argument that the signature requires is absent");
         }
         return argument;
-    }
-
-    /** A read-only attribute. */
-    private static final class Attribute extends PyDataDescr {
-        private static final long serialVersionUID = 1L;
-
-        private final transient Reads reads;
-
-        Attribute(PyType type, String name, Reads reads) {
-            super(type, name, PyObject.class, "");
-            this.reads = reads;
-        }
-
-        @Override
-        public Object invokeGet(PyObject self) {
-            return reads.of((PySocket) self);
-        }
-
-        @Override
-        public boolean implementsDescrGet() {
-            return true;
-        }
     }
 }

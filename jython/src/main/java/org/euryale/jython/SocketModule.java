@@ -27,6 +27,7 @@ public final class SocketModule implements PyRunnable {
         dict.__setitem__("herror", errors.herror);
         dict.__setitem__("gaierror", errors.gaierror);
         dict.__setitem__("timeout", errors.timeout);
+        dict.__setitem__("_sslerror", errors.sslError);
         dict.__setitem__("has_ipv6", Py.True);
         // CPython keeps a C function table here, for _ssl; there is nothing of C to hand out.
         dict.__setitem__("CAPI", Py.None);

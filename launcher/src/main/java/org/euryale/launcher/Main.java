@@ -35,7 +35,7 @@ public final class Main {
             -B write no class files, -W ARG warnings, -i prompt afterwards, -v trace imports, -V version.
             Of python's variables it reads PYTHONPATH (JYTHONPATH goes before), PYTHONSTARTUP (JYTHONSTARTUP),
             PYTHONUNBUFFERED, PYTHONINSPECT, PYTHONWARNINGS and PYTHONIOENCODING.
-            EURYALE_SOCKETS=stock     run on Jython's own sockets (needed for ssl)
+            EURYALE_SOCKETS=stock     run on Jython's own sockets
             EURYALE_REACTOR=epoll     another default reactor for Twisted: epoll, poll, select or euryale
             EURYALE_JAVA_OPTS=...     more options for the JVM
             """;

@@ -17,7 +17,7 @@ public final class PosixException extends Exception {
         this.errno = errno;
     }
 
-    static PosixException of(IOException e) {
+    public static PosixException of(IOException e) {
         return new PosixException(Errno.of(e));
     }
 

@@ -59,7 +59,7 @@ public enum Alert {
     }
 
     /** The alert of a number; null for one that is not here. */
-    static @Nullable Alert numbered(int number) {
+    public static @Nullable Alert numbered(int number) {
         for (Alert alert : values()) {
             if (alert.number == number) {
                 return alert;

@@ -53,6 +53,29 @@ public final class ByteQueue {
         return taken;
     }
 
+    /** Copies the next bytes, which stay in, into {@code target} as far as both reach, and says how many. */
+    public int copy(ByteBuffer target) {
+        int copied = 0;
+        for (ByteBuffer chunk : chunks) {
+            int count = Math.min(chunk.remaining(), target.remaining());
+            target.put(target.position(), chunk, chunk.position(), count);
+            target.position(target.position() + count);
+            copied += count;
+        }
+        return copied;
+    }
+
+    /** Forgets the next {@code count} bytes, as many as there must be. */
+    public void skip(int count) {
+        int left = count;
+        while (left > 0) {
+            ByteBuffer first = chunks.getFirst();
+            int taken = Math.min(left, first.remaining());
+            took(first.position(first.position() + taken), taken);
+            left -= taken;
+        }
+    }
+
     /** How many bytes are in it. */
     public int size() {
         return size;

@@ -12,6 +12,7 @@ import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXParameters;
 import java.security.cert.PKIXReason;
 import java.security.cert.TrustAnchor;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,11 +49,13 @@ final class ChainVerifier {
             PKIXReason.UNRECOGNIZED_CRIT_EXT, CertificateError.UNHANDLED_CRITICAL_EXTENSION);
 
     private final TrustStore trusted;
-    private final Date now;
+    private final Instant now;
+    private final Revocation revocation;
 
-    ChainVerifier(TrustStore trusted, Instant now) {
+    ChainVerifier(TrustStore trusted, Instant now, Revocation revocation) {
         this.trusted = trusted;
-        this.now = Date.from(now);
+        this.now = now;
+        this.revocation = revocation;
     }
 
     /** Thrown where JSSE asks, which tells the peer certificate_unknown whatever the error is. */
@@ -85,6 +88,7 @@ final class ChainVerifier {
         if (path.size() > 1) {
             validate(path.subList(0, path.size() - 1), anchor);
         }
+        checkRevocation(path);
         return path;
     }
 
@@ -154,7 +158,7 @@ final class ChainVerifier {
 
     private void checkDate(X509Certificate certificate) throws VerifyException {
         try {
-            certificate.checkValidity(now);
+            certificate.checkValidity(Date.from(now));
         } catch (CertificateExpiredException e) {
             throw new VerifyException(CertificateError.CERT_HAS_EXPIRED);
         } catch (CertificateNotYetValidException e) {
@@ -162,11 +166,56 @@ final class ChainVerifier {
         }
     }
 
+    /** As check_revocation of OpenSSL's x509_vfy.c: each certificate needs a list of its issuer's that is valid now. */
+    private void checkRevocation(List<X509Certificate> path) throws VerifyException {
+        int checked = switch (revocation) {
+            case NONE -> 0;
+            case LEAF -> 1;
+            case CHAIN -> path.size();
+        };
+        for (int i = 0; i < checked; i++) {
+            // The last is its own issuer, as far as there is one.
+            checkRevocation(path.get(i), path.get(Math.min(i + 1, path.size() - 1)));
+        }
+    }
+
+    private void checkRevocation(X509Certificate certificate, X509Certificate issuer) throws VerifyException {
+        CertificateError error = CertificateError.UNABLE_TO_GET_CRL;
+        for (X509CRL list : trusted.revocations()) {
+            if (list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())) {
+                error = fault(list, issuer);
+                if (error == CertificateError.OK) {
+                    if (list.isRevoked(certificate)) {
+                        throw new VerifyException(CertificateError.CERT_REVOKED);
+                    }
+                    return;
+                }
+            }
+        }
+        throw new VerifyException(error);
+    }
+
+    /** What is wrong with a list; OK for nothing. */
+    private CertificateError fault(X509CRL list, X509Certificate issuer) {
+        if (list.getThisUpdate().toInstant().isAfter(now)) {
+            return CertificateError.CRL_NOT_YET_VALID;
+        }
+        if (list.getNextUpdate() != null && list.getNextUpdate().toInstant().isBefore(now)) {
+            return CertificateError.CRL_HAS_EXPIRED;
+        }
+        try {
+            list.verify(issuer.getPublicKey());
+            return CertificateError.OK;
+        } catch (GeneralSecurityException e) {
+            return CertificateError.CRL_SIGNATURE_FAILURE;
+        }
+    }
+
     private void validate(List<X509Certificate> path, X509Certificate anchor) throws VerifyException {
         try {
             PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
             parameters.setRevocationEnabled(false);
-            parameters.setDate(now);
+            parameters.setDate(Date.from(now));
             CertPathValidator.getInstance("PKIX")
                     .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
         } catch (CertPathValidatorException e) {

@@ -12,16 +12,18 @@ import javax.net.ssl.X509ExtendedTrustManager;
 final class PeerTrust extends X509ExtendedTrustManager {
     private final TrustStore store;
     private final boolean verifies;
+    private final Revocation revocation;
 
     /** @param verifies false to take whatever comes, as SSL_VERIFY_NONE does */
-    PeerTrust(TrustStore store, boolean verifies) {
+    PeerTrust(TrustStore store, boolean verifies, Revocation revocation) {
         this.store = store;
         this.verifies = verifies;
+        this.revocation = revocation;
     }
 
     private void check(X509Certificate[] sent, boolean server) throws CertificateException {
         if (verifies) {
-            new ChainVerifier(store, Instant.now()).verify(List.of(sent), server);
+            new ChainVerifier(store, Instant.now(), revocation).verify(List.of(sent), server);
         }
     }
 

@@ -55,6 +55,7 @@ public final class TlsConnection {
     private ClientHello.@Nullable Reader hello;
     private @Nullable String askedName;
     private @Nullable TlsFailure failure;
+    private @Nullable Object attachment;
 
     /** The failure is of the connection, and not of one call that came at the wrong time. */
     private boolean failed;
@@ -89,6 +90,15 @@ public final class TlsConnection {
     /** Takes another context; it counts until a client's handshake begins or a server has read the client's first message. */
     public void context(TlsContext other) {
         context = other;
+    }
+
+    /** Keeps something of the caller's for its callbacks, OpenSSL's SSL_set_app_data(3). */
+    public void attach(@Nullable Object object) {
+        attachment = object;
+    }
+
+    public @Nullable Object attachment() {
+        return attachment;
     }
 
     public boolean isClient() {

@@ -34,6 +34,7 @@ public final class TlsContext {
     private List<CipherSuite> suites = CipherString.parse("DEFAULT").suites();
     private List<String> protocols = List.of();
     private Verification verification = Verification.NONE;
+    private Revocation revocation = Revocation.NONE;
     private boolean serverPreference;
     private @Nullable Function<List<String>, @Nullable String> protocolChoice;
     private @Nullable ServerNameCallback serverNameCallback;
@@ -61,6 +62,12 @@ public final class TlsContext {
     /** At first NONE. */
     public synchronized void verification(Verification mode) {
         verification = mode;
+        made = null;
+    }
+
+    /** Whose revocation a verification looks up in the trust store's lists; at first nobody's. */
+    public synchronized void revocation(Revocation whose) {
+        revocation = whose;
         made = null;
     }
 
@@ -194,7 +201,7 @@ public final class TlsContext {
                 SSLContext context = SSLContext.getInstance("TLS");
                 context.init(
                         new KeyManager[] {new Credentials(credentials)},
-                        new TrustManager[] {new PeerTrust(trust, verification != Verification.NONE)},
+                        new TrustManager[] {new PeerTrust(trust, verification != Verification.NONE, revocation)},
                         new SecureRandom());
                 made = context;
             } catch (GeneralSecurityException e) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,6 +31,7 @@ public final class TrustStore {
             Path.of("/etc/ssl/cert.pem"));
 
     private final Set<X509Certificate> certificates = new LinkedHashSet<>();
+    private final Set<X509CRL> revocations = new LinkedHashSet<>();
     private final List<HashedDirectory> directories = new ArrayList<>();
 
     /** Trusts a certificate; one that is trusted already is no error. */
@@ -37,17 +39,24 @@ public final class TrustStore {
         certificates.add(certificate);
     }
 
+    /** Keeps a list of what an issuer has revoked, for verifiers that are to look there. */
+    public synchronized void add(X509CRL revoked) {
+        revocations.add(revoked);
+    }
+
     /**
-     * Trusts the certificates of a PEM text.
+     * Trusts the certificates of a PEM text, and keeps its revocation lists.
      *
-     * @throws PemException {@code NO_CERTIFICATE_OR_CRL_FOUND} when there is none, or what is wrong with it
+     * @throws PemException {@code NO_CERTIFICATE_OR_CRL_FOUND} when there is neither, or what is wrong with it
      */
     public void addPem(byte[] pem) throws PemException {
         List<X509Certificate> read = Certificates.read(pem);
-        if (read.isEmpty()) {
+        List<X509CRL> revoked = Certificates.readRevocations(pem);
+        if (read.isEmpty() && revoked.isEmpty()) {
             throw new PemException("NO_CERTIFICATE_OR_CRL_FOUND");
         }
         read.forEach(this::add);
+        revoked.forEach(this::add);
     }
 
     /**
@@ -68,7 +77,8 @@ public final class TrustStore {
         return addSystem(System.getenv("SSL_CERT_FILE"), System.getenv("SSL_CERT_DIR"));
     }
 
-    boolean addSystem(@Nullable String file, @Nullable String directory) {
+    /** As {@link #addSystem()}, with what the two variables say; null for one that is not set. */
+    public boolean addSystem(@Nullable String file, @Nullable String directory) {
         boolean found = false;
         for (Path bundle : file != null ? List.of(Path.of(file)) : BUNDLES) {
             if (Files.isReadable(bundle)) {
@@ -109,6 +119,11 @@ public final class TrustStore {
     /** The certificates that were added one by one or by file; a directory's are not listed, as in OpenSSL. */
     public synchronized List<X509Certificate> certificates() {
         return List.copyOf(certificates);
+    }
+
+    /** The revocation lists that were added. */
+    public synchronized List<X509CRL> revocations() {
+        return List.copyOf(revocations);
     }
 
     /** Whether this very certificate is trusted. */

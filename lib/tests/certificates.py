@@ -1,0 +1,73 @@
+"""Certificates for tests, made by the openssl command when the first is asked for; they go with the process."""
+
+import atexit
+import os
+import shutil
+import subprocess
+import tempfile
+
+EXTENSIONS = '''
+[ca]
+basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign,cRLSign
+subjectKeyIdentifier=hash
+[server]
+basicConstraints=critical,CA:FALSE
+subjectAltName=DNS:localhost,DNS:*.example.org,IP:127.0.0.1
+[client]
+basicConstraints=critical,CA:FALSE
+extendedKeyUsage=clientAuth
+[req]
+distinguished_name=name
+[name]
+'''
+
+KEYS = {
+    'rsa': ['-newkey', 'rsa:2048'],
+    'ec': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+}
+
+_directory = []
+
+
+def _place():
+    if not _directory:
+        _directory.append(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, _directory[0], True)
+        with open(os.path.join(_directory[0], 'cnf'), 'w') as f:
+            f.write(EXTENSIONS)
+    return _directory[0]
+
+
+def _openssl(*arguments):
+    process = subprocess.Popen(['openssl'] + list(arguments), cwd=_place(), stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
+    said = process.communicate()[0]
+    if process.returncode:
+        raise EnvironmentError('openssl %s: %s' % (' '.join(arguments), said))
+
+
+def authority(name='ca'):
+    """The file of a certificate that signs others."""
+    path = os.path.join(_place(), name + '.pem')
+    if not os.path.exists(path):
+        _openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', name + '.key', '-out', name + '.pem',
+                 '-days', '30', '-subj', '/O=Euryale tests/CN=' + name, '-config', 'cnf', '-extensions', 'ca')
+    return path
+
+
+def pair(purpose='server', key='rsa', name='localhost', days=30, signed_by='ca'):
+    """The file of a certificate, with its key in it."""
+    stem = '-'.join([purpose, key, name, str(days), signed_by])
+    path = os.path.join(_place(), stem + '.pem')
+    if not os.path.exists(path):
+        authority(signed_by)
+        _openssl('req', '-new', '-nodes', '-keyout', stem + '.key', '-out', stem + '.csr', '-subj',
+                 '/O=Euryale tests/CN=' + name, '-config', 'cnf', *KEYS[key])
+        _openssl('x509', '-req', '-in', stem + '.csr', '-CA', signed_by + '.pem', '-CAkey', signed_by + '.key',
+                 '-CAcreateserial', '-out', stem + '.crt', '-days', str(days), '-extfile', 'cnf', '-extensions', purpose)
+        with open(path, 'w') as whole:
+            for part in '.crt', '.key':
+                with open(os.path.join(_place(), stem + part)) as f:
+                    whole.write(f.read())
+    return path
