@@ -43,6 +43,9 @@ public final class KernelSocket extends Socket {
 
     private volatile boolean readingShut;
 
+    /** Whether the kernel's O_NONBLOCK, which is shared with whoever has the socket too, may be off. */
+    private volatile boolean mayBlock;
+
     /** Whether it is closed with the last descriptor of ours. */
     private final boolean owned;
 
@@ -82,7 +85,12 @@ public final class KernelSocket extends Socket {
      */
     public static @Nullable KernelSocket adopt(SocketKernel kernel, int number, boolean owned) throws PosixException {
         SocketKernel.Kind kind = kernel.kind(number);
-        return kind == null ? null : new KernelSocket(kernel, kind.family(), kind.type(), number, owned);
+        if (kind == null) {
+            return null;
+        }
+        KernelSocket socket = new KernelSocket(kernel, kind.family(), kind.type(), number, owned);
+        socket.mayBlock = true;
+        return socket;
     }
 
     @Override
@@ -93,6 +101,7 @@ public final class KernelSocket extends Socket {
     @Override
     public int lend(Kernel kernel) throws PosixException {
         if (!nonBlocking()) {
+            mayBlock = true;
             kernel.blocking(open()); // our own calls do not wait all the same, see SocketKernel
         }
         return open();
@@ -168,8 +177,9 @@ public final class KernelSocket extends Socket {
     @Override
     public @Nullable KernelSocket accept() throws PosixException {
         used(Events.READ);
-        if (kernel.files().poll(open(), Events.IN) == 0) {
-            return null; // without O_NONBLOCK, which is shared with whoever has the socket too, the call would wait
+        boolean connects = type == SOCK_STREAM || type == SOCK_SEQPACKET;
+        if (mayBlock && connects && kernel.files().poll(open(), Events.IN) == 0) {
+            return null;
         }
         SocketKernel.Accepted accepted = kernel.accept(open());
         if (accepted == null) {
