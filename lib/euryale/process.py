@@ -148,7 +148,13 @@ class Process(_Child, process.Process):
         for writer in [each for each in self.pipes.values() if getattr(each, 'enableReadHack', False)]:
             poller = select.poll()
             poller.register(writer.fileno(), 0)
-            if poller.poll(0):
+            try:
+                broken = poller.poll(0)
+            except select.error as failure:
+                if failure.args[0] != errno.EINTR:      # SIGCHLD, on Twisted's own reactors
+                    raise
+                broken = []
+            if broken:
                 self.reactor._disconnectSelectable(writer, CONNECTION_LOST, True)
             else:
                 waiting = True
