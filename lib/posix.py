@@ -1,12 +1,12 @@
 """Jython's posix, with CPython's descriptors: small ints that sockets, pipes and files share."""
 
-# Here before the first line runs (see PythonModule.Posix): _jython, which is Jython's own posix, _ours, a dictionary, and
-# _kernel and _credentials, calls of the C library, None where it is not Linux's.
+# Here before the first line runs (see PythonModule.Posix): _jython, which is Jython's own posix, _plain (PlainFunction.java),
+# _ours, a dictionary, and _kernel and _credentials, calls of the C library, None where it is not Linux's.
 
 __all__ = list(_jython.__all__)
 for _name in __all__ + ['_exit', '_get_shell_commands', '_native_posix', '_posix_impl', '__doc__']:
     if hasattr(_jython, _name):
-        globals()[_name] = getattr(_jython, _name)
+        globals()[_name] = _plain(getattr(_jython, _name))
 
 __all__ += [_name for _name in _ours if _name not in globals() and not _name.startswith('_')]
 globals().update(_ours)
@@ -218,4 +218,4 @@ def WTERMSIG(status):
 
 __all__ += ['rename', 'symlink', 'WCOREDUMP', 'WIFCONTINUED', 'WIFSTOPPED', 'WIFSIGNALED', 'WIFEXITED', 'WEXITSTATUS',
             'WSTOPSIG', 'WTERMSIG']
-del _name, _ours
+del _name, _ours, _plain

@@ -21,8 +21,6 @@ REACTORS = ("select", "poll", "epoll", "euryale")
 OURS = "euryale"
 # Twisted's tests of reactors exist once for each reactor; for ours they are run in the place of epoll's.
 OF_REACTORS = re.compile(r"_(Select|Poll|EPoll)ReactorTests\.")
-# The reason of tests that do not pass on Twisted's own reactors, and do on ours.
-OURS_HAS = "jython: docs/jython-faults.md#process-spawn"
 EURYALE = [str(expectations.ROOT / "euryale")]
 
 
@@ -76,11 +74,10 @@ def name_with_ours(test):
 
 
 def expected_of_ours(known, file):
-    """What the epoll reactor's file expects, but for what our reactor has, and what `file` adds to that."""
+    """What the epoll reactor's file expects, and what `file` adds to that."""
     of_epoll = expectations.Expectations.read(expectations.TWISTED_FILE, known)
     known.counted = [name for name in map(name_with_ours, known.counted) if name]
-    reasons = {name_with_ours(test): reason for test, reason in of_epoll.reasons.items()
-               if name_with_ours(test) and reason.text != OURS_HAS}
+    reasons = {name_with_ours(test): reason for test, reason in of_epoll.reasons.items() if name_with_ours(test)}
     reasons.update(expectations.Expectations.read(file or expectations.TWISTED_EURYALE_FILE, known).reasons)
     return expectations.Expectations(reasons)
 

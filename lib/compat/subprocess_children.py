@@ -29,26 +29,11 @@ def again(call, *arguments):
                 raise
 
 
-def candidates(file, env):
-    """The paths that execvp(3) tries for a program's name."""
-    if os.path.dirname(file):
-        return [file]
-    path = (env or os.environ).get('PATH', os.defpath)
-    return [os.path.join(directory or os.curdir, file) for directory in path.split(os.pathsep)]
-
-
-def variables(env):
-    """The environment as NAME=value."""
-    for name, value in (os.environ if env is None else env).items():
-        if '=' in name:
-            raise ValueError('illegal environment variable name')
-        yield name + '=' + value
-
-
 def repair(module):
-    from org.euryale.jython import Children, IoFunctions
-    if not Children.available():
+    from euryale import children
+    if not children.available():
         return
+    from org.euryale.jython import Children, IoFunctions
     import fcntl
     import select
     Popen, PIPE, STDOUT = module.Popen, module.PIPE, module.STDOUT
@@ -94,32 +79,11 @@ def repair(module):
             if executable:
                 args[0] = executable
         streams = [std if end is None else end for std, end in enumerate((p2cread, c2pwrite, errwrite))]
-        self.pid = start(executable or args[0], args, cwd, env, streams)
+        self.pid = children.start(executable or args[0], args, cwd, env, streams)
         self._child_created = True
         for end in p2cwrite, c2pread, errread:
             if end is not None:
                 self._to_close.remove(end)
-
-    def start(file, args, cwd, env, streams):
-        environment = list(variables(env))
-        if cwd is not None:
-            try:
-                if not os.path.isdir(cwd):
-                    code = errno.ENOTDIR if os.path.exists(cwd) else errno.ENOENT
-                    raise OSError(code, os.strerror(code), cwd)
-            except OSError as error:
-                error.child_traceback = 'os.chdir(%r)\n%s' % (cwd, error)
-                raise
-        failure = None
-        for path in candidates(file, env):
-            try:
-                return Children.spawn(path, args, environment, os.path.abspath(cwd or os.curdir), streams)
-            except OSError as error:
-                # As execvp: the first reason that is not the file's absence is told.
-                if failure is None or failure.errno in (errno.ENOENT, errno.ENOTDIR):
-                    failure = error
-        failure.child_traceback = 'os.execvpe(%r, ...)\n%s' % (file, failure)
-        raise failure
 
     def _internal_poll(self, _deadstate=None):
         if self.returncode is None:

@@ -1,7 +1,6 @@
 """Twisted's reactors for POSIX start processes by fork, which a JVM has not.
 
-They say so here: they do not provide IReactorProcess, and spawnProcess tells why, where it would fail half way through
-with another error and leave pipes open.
+They start them by posix_spawn here, as Euryale's reactor does, see lib/euryale/process.py.
 
 Evidence: hasattr(os, 'fork') is False; reactor.spawnProcess raises NotImplementedError, "can't disable Java GC".
 """
@@ -14,15 +13,12 @@ def is_faulty(posixbase):
 
 
 def repair(posixbase):
-    from zope.interface import classImplementsOnly, implementedBy
-    from twisted.internet.interfaces import IReactorProcess
 
-    reactor = posixbase.PosixReactorBase
-    classImplementsOnly(reactor, *[each for each in implementedBy(reactor) if each is not IReactorProcess])
-    posixbase.processEnabled = False
+    def spawnProcess(self, processProtocol, executable, args=(), env={}, path=None, uid=None, gid=None, usePTY=0,
+                     childFDs=None):
+        """See IReactorProcess."""
+        args, env = self._checkProcessArgs(args, env)
+        from euryale.process import spawn
+        return spawn(self, executable, args, env, path, processProtocol, uid, gid, usePTY, childFDs)
 
-    def spawnProcess(self, *arguments, **keywords):
-        """Not available: NotImplementedError."""
-        raise NotImplementedError('spawnProcess of %s needs os.fork, which a JVM has not' % type(self).__name__)
-
-    reactor.spawnProcess = spawnProcess
+    posixbase.PosixReactorBase.spawnProcess = spawnProcess

@@ -5,12 +5,12 @@ Evidence: twistd --help-reactors lists none of a jar that has twisted/plugins.
 
 
 def repair(reactors):
-    found = reactors.getReactorTypes
+    found = reactors.getPlugins
 
-    def getReactorTypes():
+    def getPlugins(*arguments):
         """IReactorInstaller plug-ins, and Euryale's reactor."""
-        for each in found():
+        for each in found(*arguments):
             yield each
         yield reactors.Reactor('euryale', 'euryale.reactor', 'Loop, timers and TCP in Java.')
 
-    reactors.getReactorTypes = getReactorTypes
+    reactors.getPlugins = getPlugins

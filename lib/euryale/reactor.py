@@ -25,8 +25,7 @@ from twisted.internet import posixbase as _posixbase
 from twisted.internet import tcp as _tcp
 from twisted.internet import udp as _udp
 from twisted.internet.address import IPv4Address as _IPv4Address, IPv6Address as _IPv6Address
-from twisted.internet.interfaces import (
-    IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet, IReactorProcess as _IReactorProcess)
+from twisted.internet.interfaces import IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet
 from twisted.python import context as _context
 from twisted.python import deprecate as _deprecate
 from twisted.python import failure as _failure
@@ -281,7 +280,7 @@ class _CurrentContext(object):
 
 # ---------------------------------------------------------------- the reactor
 
-@_implementer(_IReactorFDSet, _IReactorProcess)
+@_implementer(_IReactorFDSet)
 class EuryaleReactor(_posixbase.PosixReactorBase):
     """The reactor. Its loop belongs to the thread that calls run()."""
 
@@ -431,17 +430,6 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
         port = MulticastPort(port, protocol, interface, maxPacketSize, self, listenMultiple)
         port.startListening()
         return port
-
-    # ------------------------------------------------------------ child processes
-
-    def spawnProcess(self, processProtocol, executable, args=(), env={}, path=None, uid=None, gid=None,
-                     usePTY=0, childFDs=None):
-        """See IReactorProcess. Without pseudo-terminals, other users, descriptors beyond 0, 1 and 2."""
-        args, env = self._checkProcessArgs(args, env)
-        if usePTY:
-            raise NotImplementedError('a JVM has no pseudo-terminals')
-        from euryale.process import Process
-        return Process(self, executable, args, env, path, processProtocol, uid, gid, childFDs)
 
     # ------------------------------------------------------------ adopted sockets
 

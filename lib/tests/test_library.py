@@ -162,6 +162,23 @@ class LibraryTest(unittest.TestCase):
         self.assertFalse([p.getName() for p in Package.getPackages() if p.getName().startswith('json')])
 
 
+class FunctionsTest(unittest.TestCase):
+
+    def test_functions_of_os_are_no_methods(self):
+        class Has(object):
+            entropy = os.urandom
+            listing = os.listdir
+            number = os.getpid
+        self.assertEqual(5, len(Has().entropy(5)))
+        self.assertEqual(os.listdir('.'), Has().listing('.'))
+        self.assertEqual(os.getpid(), Has().number())
+        self.assertTrue(inspect.isbuiltin(os.urandom))
+        self.assertEqual('urandom', os.urandom.__name__)
+        self.assertTrue(os.urandom.__doc__)
+        for wrong in (), (1, 2), ('1',), (None,):
+            self.assertRaises(TypeError, os.urandom, *wrong)
+
+
 class StartTest(unittest.TestCase):
     """What a start leaves for later, and that it is there then."""
 

@@ -98,14 +98,17 @@ class PlatformTest(unittest.TestCase):
         self.assertEqual(('posix', 'posix'), (platformType, platform.getType()))
         self.assertEqual('java', os.name)
 
-    def test_processes_are_refused(self):
-        from twisted.internet import interfaces, protocol
+    def test_linux(self):
+        from twisted.internet.address import UNIXAddress
+        from twisted.python.runtime import platform
+        self.assertTrue(platform.isLinux())
+        self.assertNotEqual(UNIXAddress('\0one'), UNIXAddress('\0other'))
+
+    def test_interfaces(self):
+        from twisted.internet import interfaces
         from twisted.internet.selectreactor import SelectReactor
-        self.assertFalse(interfaces.IReactorProcess.implementedBy(SelectReactor))
-        for each in 'IReactorTCP', 'IReactorUDP', 'IReactorUNIX', 'IReactorThreads', 'IReactorFDSet':
+        for each in ('IReactorTCP', 'IReactorUDP', 'IReactorUNIX', 'IReactorThreads', 'IReactorFDSet', 'IReactorProcess'):
             self.assertTrue(getattr(interfaces, each).implementedBy(SelectReactor), each)
-        with self.assertRaisesRegexp(NotImplementedError, 'fork'):
-            SelectReactor().spawnProcess(protocol.ProcessProtocol(), 'true')
 
     def test_pid_files(self):
         from twisted.application.runner import _pidfile

@@ -3,9 +3,12 @@ package org.euryale.jython;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.IntSupplier;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -21,8 +24,8 @@ import org.python.core.PyTuple;
 import org.python.core.PyUnicode;
 
 /**
- * Child processes for lib/compat/subprocess_children.py, by posix_spawn(3): the child gets the kernel's own descriptors
- * as 0 to 2, and whoever waits is told how it ended. The JDK's {@code Process} copies between streams in threads, and
+ * Child processes for lib/euryale/children.py, by posix_spawn(3): the child gets the kernel's own descriptors, or a
+ * terminal, and whoever waits is told how it ended. The JDK's {@code Process} copies between streams in threads, and
  * tells a signal as an exit status of 128 and its number.
  *
  * <p>Linux with glibc 2.34 or later, see {@link #available}. Any thread may call anything.
@@ -33,9 +36,11 @@ public final class Children {
 
     private static final short POSIX_SPAWN_SETSIGDEF = 4;
     private static final short POSIX_SPAWN_SETSIGMASK = 8;
+    private static final short POSIX_SPAWN_SETSID = 0x80;
     private static final int SIGSET = 128;
     private static final int SIGPIPE = 13;
 
+    private static final int O_RDWR = 2;
     private static final int O_CLOEXEC = 02000000;
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
@@ -45,6 +50,13 @@ public final class Children {
     private static final int SIGINFO = 128;
 
     private static final int STREAMS = 3;
+
+    /** The numbers of setgroups, setresgid and setresuid; null on a machine whose numbers are not known here. */
+    private static final int @Nullable [] SYSTEM_CALLS = switch (System.getProperty("os.arch")) {
+        case "amd64" -> new int[] {116, 119, 117};
+        case "aarch64" -> new int[] {159, 149, 147};
+        default -> null;
+    };
 
     private Children() {}
 
@@ -95,48 +107,115 @@ public final class Children {
      * @param arguments its strings, the first its name
      * @param environment its variables, as {@code NAME=value}
      * @param directory where it starts, null for where the JVM was started
-     * @param streams the descriptors of ours that it gets as 0, 1 and 2; it has nothing else open
+     * @param signals whether signals that this process ignores are as at the start of a program, as after fork in Twisted
+     * @param identity user and group, and all groups if they are others, that it has; null for this process's. See {@link
+     *     #changesUser}
+     * @param files the descriptors of ours that it gets as 0, 1, 2 ...; where one is not open, it has none of this number,
+     *     nor any beyond
      * @return its process number; OSError, also for what exec(2) says
      */
     public static int spawn(
-            PyObject path, PyObject arguments, PyObject environment, @Nullable PyObject directory, int[] streams) {
+            PyObject path,
+            PyObject arguments,
+            PyObject environment,
+            @Nullable PyObject directory,
+            boolean signals,
+            int @Nullable [] identity,
+            int[] files) {
+        List<Integer> copies = new ArrayList<>();
+        try {
+            return spawn(path, arguments, environment, directory, signals, identity, (libc, actions) -> {
+                give(libc, actions, files, copies);
+                return 0;
+            });
+        } finally {
+            for (int copy : copies) {
+                Libc.bound().close(copy);
+            }
+        }
+    }
+
+    /**
+     * Starts a program in a session of its own, with a terminal that controls it as 0, 1 and 2, as {@code forkpty(3)}.
+     *
+     * @param terminal the file name of the terminal; the rest is {@link #spawn}'s
+     */
+    public static int spawnOnTerminal(
+            PyObject path,
+            PyObject arguments,
+            PyObject environment,
+            @Nullable PyObject directory,
+            boolean signals,
+            int @Nullable [] identity,
+            PyObject terminal) {
+        return spawn(path, arguments, environment, directory, signals, identity, (libc, actions) -> {
+            // The first terminal that the leader of a session without one opens becomes its own (tty_ioctl(4)).
+            libc.posix_spawn_file_actions_addopen(actions, 0, text(terminal), O_RDWR, 0);
+            libc.posix_spawn_file_actions_adddup2(actions, 0, 1);
+            libc.posix_spawn_file_actions_adddup2(actions, 0, 2);
+            libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS);
+            return POSIX_SPAWN_SETSID;
+        });
+    }
+
+    /** Says which files a child gets; the flags that this takes of posix_spawn(3). */
+    private interface Files {
+        int into(Libc libc, Pointer actions) throws PosixException;
+    }
+
+    private static void give(Libc libc, Pointer actions, int[] files, List<Integer> copies) throws PosixException {
+        PosixProcess process = PosixProcess.current();
+        for (int target = 0; target < files.length; target++) {
+            OpenFile file = process.descriptors().fileOrNull(files[target]);
+            if (file == null) {
+                libc.posix_spawn_file_actions_addclose(actions, target);
+                continue;
+            }
+            int number = file.lend(process.libc());
+            if (number < files.length && number != target) {
+                number = copy(number, files.length); // else an earlier action would have put something else there
+                copies.add(number);
+            }
+            libc.posix_spawn_file_actions_adddup2(actions, number, target);
+        }
+        libc.posix_spawn_file_actions_addclosefrom_np(actions, files.length);
+    }
+
+    private static int spawn(
+            PyObject path,
+            PyObject arguments,
+            PyObject environment,
+            @Nullable PyObject directory,
+            boolean defaults,
+            int @Nullable [] identity,
+            Files files) {
         Pointer actions = memory(OPAQUE);
         Pointer attributes = memory(OPAQUE);
         Libc libc = Libc.bound();
-        List<Integer> copies = new ArrayList<>();
         libc.posix_spawn_file_actions_init(actions);
         libc.posix_spawnattr_init(attributes);
         try {
-            PosixProcess process = PosixProcess.current();
-            for (int target = 0; target < STREAMS; target++) {
-                OpenFile file = process.descriptors().fileOrNull(streams[target]);
-                if (file == null) {
-                    libc.posix_spawn_file_actions_addclose(actions, target);
-                    continue;
-                }
-                int number = file.lend(process.libc());
-                if (number < STREAMS && number != target) {
-                    number = copy(number); // else an earlier action would have put something else there
-                    copies.add(number);
-                }
-                libc.posix_spawn_file_actions_adddup2(actions, number, target);
-            }
-            libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS);
+            int flags = files.into(libc, actions);
             if (directory != null) {
                 libc.posix_spawn_file_actions_addchdir_np(actions, text(directory));
             }
             // The JVM handles SIGPIPE; its thread's mask is nothing for the child.
             Pointer signals = memory(SIGSET);
             libc.posix_spawnattr_setsigmask(attributes, signals);
-            signals.putByte((SIGPIPE - 1) / Byte.SIZE, (byte) (1 << ((SIGPIPE - 1) % Byte.SIZE)));
+            if (defaults) {
+                signals.setMemory(0, SIGSET, (byte) -1);
+            } else {
+                signals.putByte((SIGPIPE - 1) / Byte.SIZE, (byte) (1 << ((SIGPIPE - 1) % Byte.SIZE)));
+            }
             libc.posix_spawnattr_setsigdefault(attributes, signals);
-            libc.posix_spawnattr_setflags(attributes, (short) (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
+            libc.posix_spawnattr_setflags(attributes, (short) (POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | flags));
             Pointer pid = memory(Integer.BYTES);
             Strings argv = texts(arguments);
             Strings env = texts(environment);
             Pointer file = text(path);
             try {
-                int failure = libc.posix_spawn(pid, file, actions, attributes, argv.array(), env.array());
+                IntSupplier call = () -> libc.posix_spawn(pid, file, actions, attributes, argv.array(), env.array());
+                int failure = identity == null ? call.getAsInt() : as(identity, call);
                 if (failure != 0) {
                     throw Errors.osError(failure);
                 }
@@ -148,17 +227,54 @@ public final class Children {
         } catch (PosixException e) {
             throw Errors.osError(e);
         } finally {
-            for (int copy : copies) {
-                libc.close(copy);
-            }
             libc.posix_spawn_file_actions_destroy(actions);
             libc.posix_spawnattr_destroy(attributes);
         }
     }
 
-    /** Another of the kernel's descriptors for the same file, beyond the streams. */
-    private static int copy(int number) {
-        int copy = Libc.bound().fcntl(number, F_DUPFD_CLOEXEC, STREAMS);
+    /** Whether a child can have another user than this process, who has to be privileged for it. */
+    public static boolean changesUser() {
+        return SYSTEM_CALLS != null;
+    }
+
+    /**
+     * Makes a call that returns an error's number, or 0, as another user. To the kernel user and groups are a thread's
+     * (nptl(7)), and a child has those of the thread that has made it: this is one of its own, which then ends.
+     */
+    private static int as(int[] identity, IntSupplier call) {
+        int[] failure = {0};
+        Thread thread = new Thread(
+                () -> failure[0] = become(identity) ? call.getAsInt() : Libc.errno(),
+                "euryale-child-of-" + identity[0]);
+        thread.start();
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return failure[0];
+    }
+
+    private static boolean become(int[] identity) {
+        int[] calls = Objects.requireNonNull(SYSTEM_CALLS);
+        int user = identity[0];
+        int group = identity[1];
+        int[] groups = Arrays.copyOfRange(identity, 2, identity.length);
+        Libc libc = Libc.bound();
+        return (groups.length == 0 || libc.syscall(calls[0], groups.length, groups) == 0)
+                && libc.syscall(calls[1], group, group, group) == 0
+                && libc.syscall(calls[2], user, user, user) == 0;
+    }
+
+    /** Another of the kernel's descriptors for the same file, from {@code lowest} on. */
+    private static int copy(int number, int lowest) {
+        int copy = Libc.bound().fcntl(number, F_DUPFD_CLOEXEC, lowest);
         if (copy < 0) {
             throw Errors.osError(Libc.errno());
         }

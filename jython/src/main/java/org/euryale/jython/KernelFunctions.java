@@ -141,6 +141,30 @@ public final class KernelFunctions {
         }
     }
 
+    /** A descriptor that events of {@code inotify(7)} are read from, in the machine's byte order. */
+    public static int inotify() {
+        int number = Libc.bound().inotify_init1(O_CLOEXEC);
+        if (number < 0) {
+            throw Errors.osError(Libc.errno());
+        }
+        try {
+            return PosixProcess.current().adopt(number);
+        } catch (PosixException e) {
+            throw Errors.osError(e);
+        }
+    }
+
+    /** Watches a file; the number of the watch. */
+    public static int inotifyAdd(int descriptor, PyString path, int mask) {
+        byte[] name = (path.getString() + '\0').getBytes(StandardCharsets.ISO_8859_1);
+        return (int) call(descriptor, (libc, number) -> libc.inotify_add_watch(number, name, mask));
+    }
+
+    /** Ends a watch. */
+    public static void inotifyRemove(int descriptor, int watch) {
+        call(descriptor, (libc, number) -> libc.inotify_rm_watch(number, watch));
+    }
+
     /** The bytes of struct termios. */
     public static byte[] tcgetattr(int descriptor) {
         Pointer memory = Memory.allocateDirect(Runtime.getSystemRuntime(), 2 * TERMIOS, true);

@@ -44,6 +44,10 @@ public interface Libc {
 
     long sendto(int descriptor, Pointer from, long size, int flags, @In byte @Nullable [] address, int length);
 
+    long sendmsg(int descriptor, Pointer message, int flags);
+
+    long recvmsg(int descriptor, Pointer message, int flags);
+
     int shutdown(int descriptor, int how);
 
     int getsockname(int descriptor, @Out byte[] address, int[] length);
@@ -77,6 +81,10 @@ public interface Libc {
     int setgroups(long size, @In int[] groups);
 
     int initgroups(@In byte[] user, int group);
+
+    long syscall(long number, long count, @In int[] groups);
+
+    long syscall(long number, long real, long effective, long saved);
 
     int chroot(@In byte[] path);
 
@@ -117,6 +125,12 @@ public interface Libc {
 
     /** Where the calling thread's {@code h_errno} is. */
     Pointer __h_errno_location();
+
+    int inotify_init1(int flags);
+
+    int inotify_add_watch(int descriptor, @In byte[] path, int mask);
+
+    int inotify_rm_watch(int descriptor, int watch);
 
     int pipe2(@Out int[] ends, int flags);
 
@@ -177,6 +191,8 @@ public interface Libc {
     int posix_spawn_file_actions_destroy(Pointer actions);
 
     int posix_spawn_file_actions_adddup2(Pointer actions, int descriptor, int target);
+
+    int posix_spawn_file_actions_addopen(Pointer actions, int descriptor, Pointer path, int flags, int mode);
 
     int posix_spawn_file_actions_addclose(Pointer actions, int descriptor);
 

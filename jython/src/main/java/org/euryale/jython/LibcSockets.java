@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.NetworkChannel;
 import java.util.Arrays;
+import java.util.List;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
+import org.euryale.posix.ControlMessage;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Family;
 import org.euryale.posix.Kernel;
@@ -24,10 +26,14 @@ final class LibcSockets implements SocketKernel {
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int O_PATH = 010000000;
     private static final int O_DIRECTORY = 0200000;
+    private static final int MSG_DONTWAIT = 0x40;
     private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final int SOL_SOCKET = 1;
+    private static final int SO_TYPE = 3;
     private static final int SO_ERROR = 4;
     private static final int SO_PEERCRED = 17;
+    private static final int SO_DOMAIN = 39;
     private static final int UCRED = 12;
 
     private final Kernel files;
@@ -59,7 +65,8 @@ final class LibcSockets implements SocketKernel {
         return (int) result;
     }
 
-    private static int number(Family family) {
+    /** AF_UNIX, AF_INET or AF_INET6. */
+    static int number(Family family) {
         return switch (family) {
             case UNIX -> LibcAddress.AF_UNIX;
             case INET -> LibcAddress.AF_INET;
@@ -134,7 +141,8 @@ final class LibcSockets implements SocketKernel {
     public @Nullable Received recv(int descriptor, ByteBuffer into, int flags) throws PosixException {
         byte[] struct = new byte[LibcAddress.SIZE];
         int[] length = {struct.length};
-        long count = Libc.bound().recvfrom(descriptor, rest(into), into.remaining(), flags, struct, length);
+        long count =
+                Libc.bound().recvfrom(descriptor, rest(into), into.remaining(), flags | MSG_DONTWAIT, struct, length);
         if (count < 0 && failure() == Errno.EAGAIN) {
             return null;
         }
@@ -146,7 +154,7 @@ final class LibcSockets implements SocketKernel {
     public int send(int descriptor, ByteBuffer from, int flags, @Nullable SocketAddress to) throws PosixException {
         Pointer rest = rest(from);
         int size = from.remaining();
-        int given = flags | MSG_NOSIGNAL;
+        int given = flags | MSG_NOSIGNAL | MSG_DONTWAIT;
         try {
             long count = to == null
                     ? check(Libc.bound().sendto(descriptor, rest, size, given, null, 0))
@@ -159,6 +167,43 @@ final class LibcSockets implements SocketKernel {
             }
             throw e;
         }
+    }
+
+    @Override
+    public int sendMessage(int descriptor, ByteBuffer from, int flags, List<ControlMessage> control)
+            throws PosixException {
+        LibcMessage message = LibcMessage.of(rest(from), from.remaining(), control);
+        int given = flags | MSG_NOSIGNAL | MSG_DONTWAIT;
+        long count = message.passTo(header -> Libc.bound().sendmsg(descriptor, header, given));
+        if (count < 0 && failure() == Errno.EAGAIN) {
+            return OpenFile.WOULD_BLOCK;
+        }
+        from.position(from.position() + check(count));
+        return (int) count;
+    }
+
+    @Override
+    public @Nullable Message recvMessage(int descriptor, ByteBuffer into, int flags, int room) throws PosixException {
+        LibcMessage message = LibcMessage.withRoom(rest(into), into.remaining(), room);
+        int given = flags | MSG_CMSG_CLOEXEC | MSG_DONTWAIT;
+        long count = message.passTo(header -> Libc.bound().recvmsg(descriptor, header, given));
+        if (count < 0 && failure() == Errno.EAGAIN) {
+            return null;
+        }
+        into.position(into.position() + Math.min(into.remaining(), check(count)));
+        return new Message((int) count, message.flags() & ~(MSG_CMSG_CLOEXEC & ~flags), message.control());
+    }
+
+    @Override
+    public @Nullable Kind kind(int descriptor) throws PosixException {
+        int domain = integer(option(descriptor, SOL_SOCKET, SO_DOMAIN, Integer.BYTES));
+        int type = integer(option(descriptor, SOL_SOCKET, SO_TYPE, Integer.BYTES));
+        for (Family family : Family.values()) {
+            if (number(family) == domain) {
+                return new Kind(family, type);
+            }
+        }
+        return null;
     }
 
     /** What is left of a direct buffer. */

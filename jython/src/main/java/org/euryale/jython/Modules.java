@@ -38,7 +38,12 @@ final class Modules {
         CLASSES.put("fcntl", PythonModule.Fcntl.class);
         CLASSES.put("resource", PythonModule.Resource.class);
         CLASSES.put("stringprep", PythonModule.Stringprep.class);
+        CLASSES.put("syslog", PythonModule.Syslog.class);
+        CLASSES.put("twisted.python._inotify", PythonModule.Inotify.class);
+        CLASSES.put("twisted.python._sendmsg", SendmsgModule.class);
         CLASSES.put("euryale", PythonModule.Own.class);
+        CLASSES.put("euryale.children", PythonModule.ChildrenNames.class);
+        CLASSES.put("euryale.timezones", PythonModule.Timezones.class);
         CLASSES.put("euryale.process", PythonModule.Processes.class);
         CLASSES.put("euryale.reactor", PythonModule.TwistedReactor.class);
     }

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import org.euryale.posix.JdkNames;
 import org.euryale.posix.Kernel;
 import org.euryale.posix.KernelFile;
 import org.euryale.posix.KernelReadiness;
+import org.euryale.posix.KernelSocket;
 import org.euryale.posix.NameService;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
@@ -42,6 +44,9 @@ import org.python.core.PyType;
  * one before stays closed.
  */
 public final class PosixProcess {
+    /** The property in which the launcher names the descriptors beyond 2 that the JVM was started with. */
+    private static final String INHERITED = "euryale.inherited";
+
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
@@ -131,13 +136,49 @@ public final class PosixProcess {
             if (ResourceFunctions.available()) {
                 table.limit(ResourceFunctions.descriptorLimit());
             }
+            String inherited = System.clearProperty(INHERITED); // they are the first interpreter's
+            if (inherited != null && kernel != null) {
+                Arrays.stream(inherited.split(","))
+                        .map(Integer::valueOf)
+                        .sorted()
+                        .forEach(this::inherit);
+            }
+        }
+
+        /** A descriptor that the JVM was started with keeps its number. */
+        private void inherit(int number) {
+            try {
+                int lowest = table.add(fileOf(number, true));
+                if (lowest != number) {
+                    table.dup2(lowest, number);
+                    table.close(lowest);
+                }
+            } catch (PosixException e) {
+                return; // closed since, or beyond the limit
+            }
+        }
+
+        /**
+         * A file for a descriptor of the kernel's that has come from another process.
+         *
+         * @param owned whether it is closed with the file
+         */
+        OpenFile fileOf(int number, boolean owned) throws PosixException {
+            Kernel files = Objects.requireNonNull(kernel);
+            if (sockets != null && files.status(number).type() == FileStatus.S_IFSOCK) {
+                OpenFile socket = KernelSocket.adopt(sockets, number, owned);
+                if (socket != null) {
+                    return socket;
+                }
+            }
+            return new KernelFile(files, Objects.requireNonNull(readiness), number, owned);
         }
 
         /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
         private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
             if (kernel != null && readiness != null) {
                 try {
-                    return new KernelFile(kernel, readiness, number, false);
+                    return fileOf(number, false);
                 } catch (PosixException e) {
                     return null;
                 }
@@ -267,6 +308,23 @@ public final class PosixProcess {
         return descriptors().addPair(kernelFile(one), kernelFile(other));
     }
 
+    /**
+     * Gives a descriptor to a kernel's one that another process has passed, socket or file; EMFILE. It is closed with it,
+     * also where this fails.
+     */
+    int receive(int number) throws PosixException {
+        OpenFile file = null;
+        try {
+            descriptors().requireRoom(1);
+            file = opened().fileOf(number, true);
+        } finally {
+            if (file == null) {
+                libc().close(number);
+            }
+        }
+        return descriptors().add(file);
+    }
+
     private KernelFile kernelFile(int number) throws PosixException {
         return new KernelFile(libc(), Objects.requireNonNull(opened().readiness), number, true);
     }
@@ -342,7 +400,8 @@ public final class PosixProcess {
         }
     }
 
-    private static void await(DescriptorTable descriptors, OpenFile file, int events) throws PosixException {
+    /** Waits until one of {@code events} holds; EAGAIN where the file has O_NONBLOCK, EINTR for a signal. */
+    static void await(DescriptorTable descriptors, OpenFile file, int events) throws PosixException {
         if (file.nonBlocking()) {
             throw new PosixException(Errno.EAGAIN);
         }

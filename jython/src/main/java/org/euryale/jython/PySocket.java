@@ -390,7 +390,8 @@ final class PySocket extends ClassInstance {
         }
     }
 
-    private static ByteBuffer datagram(Socket file, String text) throws PosixException {
+    /** A datagram to be sent; EMSGSIZE. */
+    static ByteBuffer datagram(Socket file, String text) throws PosixException {
         if (text.length() <= Bytes.CHUNK) {
             return Bytes.filled(text, 0, text.length());
         }

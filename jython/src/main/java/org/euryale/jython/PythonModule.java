@@ -99,6 +99,10 @@ public abstract class PythonModule implements PyRunnable {
             PyModule module = imp.addModule("posix");
             module.__setattr__("_ours", ours);
             module.__setattr__("_jython", PyType.fromClass(PosixModule.class));
+            module.__setattr__(
+                    "_plain",
+                    new Function(
+                            new Signature("_plain", 1, 1), "", a -> PlainFunction.of(SocketMethods.required(a[0]))));
             // Whether the C library can be called is not asked: to bind it costs much of a start.
             boolean linux = Platform.isLinux() && KernelNumbers.available();
             module.__setattr__("_kernel", linux ? PyType.fromClass(KernelFunctions.class) : Py.None);
@@ -128,6 +132,27 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code syslog}, which Jython lacks. */
+    public static final class Syslog extends PythonModule {
+        public Syslog() {
+            super("syslog");
+        }
+    }
+
+    /** The module {@code euryale.timezones}. */
+    public static final class Timezones extends PythonModule {
+        public Timezones() {
+            super("euryale.timezones");
+        }
+    }
+
+    /** The module {@code twisted.python._inotify}, which Twisted has by ctypes. */
+    public static final class Inotify extends PythonModule {
+        public Inotify() {
+            super("twisted.python._inotify");
+        }
+    }
+
     /** The module {@code spwd}, which Jython lacks. */
     public static final class Spwd extends PythonModule {
         public Spwd() {
@@ -153,6 +178,13 @@ public abstract class PythonModule implements PyRunnable {
     public static final class TwistedReactor extends PythonModule {
         public TwistedReactor() {
             super("euryale.reactor");
+        }
+    }
+
+    /** The module {@code euryale.children}. */
+    public static final class ChildrenNames extends PythonModule {
+        public ChildrenNames() {
+            super("euryale.children");
         }
     }
 

@@ -56,11 +56,12 @@ public final class Repairs {
             entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
             entry("twisted.application.reactors", List.of("twisted_reactor_names")),
             entry("twisted.internet.default", List.of("twisted_default_reactor")),
+            entry("twisted.internet.inotify", List.of("twisted_inotify")),
             entry("twisted.internet.posixbase", List.of("twisted_processes")),
             entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
             entry("twisted.internet.tcp", List.of("twisted_reserved_descriptor")),
             entry("twisted.python.deprecate", List.of("twisted_proxied_modules")),
-            entry("twisted.python.runtime", List.of("twisted_known_platforms")),
+            entry("twisted.python.runtime", List.of("twisted_known_platforms", "twisted_linux")),
             entry("twisted.scripts._twistd_unix", List.of("twisted_daemons")),
             entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
             entry("zope.interface.declarations", List.of("zope_java_types")));

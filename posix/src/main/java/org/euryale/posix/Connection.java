@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -126,7 +127,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket, Uni
         try {
             count = open.read(into);
         } catch (IOException e) {
-            throw lost(e, true);
+            throw lost(Errno.of(e), true);
         }
         if (count < 0) {
             finished = true;
@@ -246,7 +247,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket, Uni
             int count = open.write(from);
             return count == 0 && from.hasRemaining() ? WOULD_BLOCK : count;
         } catch (IOException e) {
-            throw lost(e, false);
+            throw lost(Errno.of(e), false);
         }
     }
 
@@ -263,6 +264,49 @@ public abstract sealed class Connection extends Socket permits StreamSocket, Uni
             throw new PosixException(Errno.EPIPE);
         }
         return true;
+    }
+
+    @Override
+    public int sendMessage(SocketKernel kernel, ByteBuffer from, int flags, List<ControlMessage> control)
+            throws PosixException {
+        if ((!isConnected() || isBroken() || pendingError != null) && !checkSend(flags)) {
+            return WOULD_BLOCK;
+        }
+        try {
+            return super.sendMessage(kernel, from, flags, control);
+        } catch (PosixException e) {
+            throw told(e, false);
+        }
+    }
+
+    /** As {@link #recv}: one call of the kernel's own, unless bytes were taken in that come first. */
+    @Override
+    public SocketKernel.@Nullable Message recvMessage(SocketKernel kernel, ByteBuffer into, int flags, int room)
+            throws PosixException {
+        used(Events.READ);
+        synchronized (this) {
+            toldReadable = false;
+            if (!plain) {
+                int count = recvSlowly(into, flags & (MSG_PEEK | MSG_OOB));
+                return count == WOULD_BLOCK ? null : new SocketKernel.Message(count, 0, List.of());
+            }
+            try {
+                boolean wanted = into.hasRemaining();
+                SocketKernel.Message message = kernel.recvMessage(kernelNumber(kernel.files()), into, flags, room);
+                if (message != null && message.count() == 0 && wanted) {
+                    finished = true;
+                    settle();
+                }
+                return message;
+            } catch (PosixException e) {
+                throw told(e, true);
+            }
+        }
+    }
+
+    /** What a call of the kernel's own has failed with: the end of the connection, or something about the call. */
+    private PosixException told(PosixException e, boolean reading) {
+        return e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET ? lost(e.errno(), reading) : e;
     }
 
     private void throwPending() throws PosixException {
@@ -283,8 +327,7 @@ public abstract sealed class Connection extends Socket permits StreamSocket, Uni
     }
 
     /** The connection broke under a read or a write. */
-    private PosixException lost(IOException e, boolean reading) {
-        Errno errno = Errno.of(e);
+    private PosixException lost(Errno errno, boolean reading) {
         if (errno != Errno.EBADF) {
             synchronized (this) {
                 if (errno == Errno.EPIPE && isUnix()) {
@@ -426,17 +469,18 @@ public abstract sealed class Connection extends Socket permits StreamSocket, Uni
         }
     }
 
-    /** FIONREAD, through the only door that java.nio has for it; 0 at the end of file and after a reset. */
     @Override
     public synchronized int available(Kernel kernel) throws PosixException {
         ReadAhead kept = ahead;
         return super.available(kernel) + (kept == null ? 0 : kept.size());
     }
 
-    private int available() {
+    /** How many bytes can be read now, 0 at the end of file, after a reset, and where nobody tells: then a look reads. */
+    int available() {
         if (isUnix()) {
-            return 0; // no such door: a look reads
+            return 0; // no such door
         }
+        // The only door that java.nio has for FIONREAD.
         try {
             InputStream door = input;
             if (door == null) {

@@ -43,12 +43,23 @@ public final class KernelSocket extends Socket {
 
     private volatile boolean readingShut;
 
+    /** Whether the kernel's O_NONBLOCK, which is shared with whoever has the socket too, may be off. */
+    private volatile boolean mayBlock;
+
+    /** Whether it is closed with the last descriptor of ours. */
+    private final boolean owned;
+
     private KernelSocket(SocketKernel kernel, Family family, int type, int number) {
+        this(kernel, family, type, number, true);
+    }
+
+    private KernelSocket(SocketKernel kernel, Family family, int type, int number, boolean owned) {
         this.kernel = kernel;
         this.readiness = kernel.readiness();
         this.family = family;
         this.type = type;
         this.number = number;
+        this.owned = owned;
     }
 
     /** A new socket; EMFILE, EPROTONOSUPPORT, EPERM ... */
@@ -65,6 +76,35 @@ public final class KernelSocket extends Socket {
         return new Pair(
                 new KernelSocket(kernel, Family.UNIX, type, numbers[0]),
                 new KernelSocket(kernel, Family.UNIX, type, numbers[1]));
+    }
+
+    /**
+     * A socket that another process has passed to this one; null where it is none of ours, say AF_NETLINK.
+     *
+     * @param owned whether it is closed with the last descriptor of ours
+     */
+    public static @Nullable KernelSocket adopt(SocketKernel kernel, int number, boolean owned) throws PosixException {
+        SocketKernel.Kind kind = kernel.kind(number);
+        if (kind == null) {
+            return null;
+        }
+        KernelSocket socket = new KernelSocket(kernel, kind.family(), kind.type(), number, owned);
+        socket.mayBlock = true;
+        return socket;
+    }
+
+    @Override
+    public int kernelNumber(Kernel kernel) throws PosixException {
+        return open();
+    }
+
+    @Override
+    public int lend(Kernel kernel) throws PosixException {
+        if (!nonBlocking()) {
+            mayBlock = true;
+            kernel.blocking(open()); // our own calls do not wait all the same, see SocketKernel
+        }
+        return open();
     }
 
     @Override
@@ -137,6 +177,10 @@ public final class KernelSocket extends Socket {
     @Override
     public @Nullable KernelSocket accept() throws PosixException {
         used(Events.READ);
+        boolean connects = type == SOCK_STREAM || type == SOCK_SEQPACKET;
+        if (mayBlock && connects && kernel.files().poll(open(), Events.IN) == 0) {
+            return null;
+        }
         SocketKernel.Accepted accepted = kernel.accept(open());
         if (accepted == null) {
             return null;
@@ -169,6 +213,13 @@ public final class KernelSocket extends Socket {
     public int sendTo(ByteBuffer from, int flags, @Nullable SocketAddress to) throws PosixException {
         used(Events.WRITE);
         return kernel.send(open(), from, flags, to);
+    }
+
+    @Override
+    public SocketKernel.@Nullable Message recvMessage(SocketKernel kernel, ByteBuffer into, int flags, int room)
+            throws PosixException {
+        used(Events.READ);
+        return kernel.recvMessage(open(), into, flags, room);
     }
 
     @Override
@@ -251,6 +302,9 @@ public final class KernelSocket extends Socket {
     @Override
     void release() {
         readiness.forget(face);
+        if (!owned) {
+            return;
+        }
         try {
             kernel.files().close(number);
         } catch (PosixException e) {

@@ -123,12 +123,13 @@ public abstract class OpenFile {
     }
 
     /**
-     * {@link #kernelNumber} for a child process, which expects a file that blocks. For ours that means that a read or a
-     * write may wait in the kernel when the child was faster to take what was there.
+     * {@link #kernelNumber} for a child or another process, which expects a file that blocks unless the program has set
+     * O_NONBLOCK. For ours that means that a read or a write may wait in the kernel when the other was faster to take
+     * what was there.
      */
     public int lend(Kernel kernel) throws PosixException {
         int number = kernelNumber(kernel);
-        if (channel() instanceof SelectableChannel) {
+        if (!nonBlocking && channel() instanceof SelectableChannel) {
             kernel.blocking(number);
         }
         return number;

@@ -3,6 +3,7 @@ package org.euryale.posix;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the system calls of {@code socket(7)} ask of a socket, whatever its type. Any thread may call anything. */
@@ -96,6 +97,30 @@ public abstract sealed class Socket extends OpenFile permits Connection, Datagra
      * @return the count, or {@link OpenFile#WOULD_BLOCK}
      */
     public abstract int send(ByteBuffer from, int flags) throws PosixException;
+
+    /**
+     * {@code sendmsg(2)}: as {@link #send}, with control messages whose descriptors are the kernel's.
+     *
+     * @param flags Linux's
+     */
+    public int sendMessage(SocketKernel kernel, ByteBuffer from, int flags, List<ControlMessage> control)
+            throws PosixException {
+        used(Events.WRITE);
+        return kernel.sendMessage(kernelNumber(kernel.files()), from, flags, control);
+    }
+
+    /**
+     * {@code recvmsg(2)}: as {@link #recv}, with the control messages that came; null where it would wait. Those are of
+     * UNIX sockets: another socket has none.
+     *
+     * @param flags Linux's
+     * @param room bytes for the data of control messages
+     */
+    public SocketKernel.@Nullable Message recvMessage(SocketKernel kernel, ByteBuffer into, int flags, int room)
+            throws PosixException {
+        int count = recv(into, flags & MSG_PEEK);
+        return count == WOULD_BLOCK ? null : new SocketKernel.Message(count, 0, List.of());
+    }
 
     public abstract void setOption(Option option, int value) throws PosixException;
 

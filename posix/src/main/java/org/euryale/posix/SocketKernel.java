@@ -3,11 +3,12 @@ package org.euryale.posix;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.NetworkChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The system calls for sockets of the kernel that {@code java.nio} has no channel for, and for what its channels cannot
- * be asked. The binding provides it where it can call the C library. Sockets made here never block: what would wait says
+ * be asked. The binding provides it where it can call the C library. Calls never block: what would wait says
  * {@link OpenFile#WOULD_BLOCK} or null. Addresses are {@link UnixAddress} or {@link java.net.InetSocketAddress}; numbers
  * are Linux's. Any thread may call anything.
  */
@@ -43,6 +44,32 @@ public interface SocketKernel {
 
     /** {@code sendto(2)}, to the peer if {@code to} is null; the count. */
     int send(int descriptor, ByteBuffer from, int flags, @Nullable SocketAddress to) throws PosixException;
+
+    /** {@code sendmsg(2)}, with control messages as the kernel has them; the count. */
+    int sendMessage(int descriptor, ByteBuffer from, int flags, List<ControlMessage> control) throws PosixException;
+
+    /**
+     * What {@code recvmsg(2)} received.
+     *
+     * @param flags what the call says of it: MSG_TRUNC, MSG_CTRUNC ...
+     * @param control the control messages; SCM_RIGHTS has descriptors of the kernel's, which are the caller's now
+     */
+    record Message(int count, int flags, List<ControlMessage> control) {}
+
+    /** {@code recvmsg(2)}, with room for control messages whose data have {@code room} bytes; null where it would wait. */
+    @Nullable
+    Message recvMessage(int descriptor, ByteBuffer into, int flags, int room) throws PosixException;
+
+    /**
+     * What a descriptor is that came from another process.
+     *
+     * @param type SOCK_STREAM ...
+     */
+    record Kind(Family family, int type) {}
+
+    /** The kind of a socket; null of one whose family we have not. */
+    @Nullable
+    Kind kind(int descriptor) throws PosixException;
 
     void shutdown(int descriptor, int how) throws PosixException;
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
@@ -585,6 +586,12 @@ public final class StreamSocket extends Connection {
             case LISTENING -> listener;
             default -> null;
         };
+    }
+
+    @Override
+    @Nullable
+    Channel channel() {
+        return state == State.LISTENING ? listener : channel;
     }
 
     @Override

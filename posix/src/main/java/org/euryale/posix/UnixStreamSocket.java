@@ -6,6 +6,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.Channel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
@@ -15,6 +16,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -493,6 +495,48 @@ public final class UnixStreamSocket extends Connection {
         return super.send(from, flags);
     }
 
+    @Override
+    public int sendMessage(SocketKernel kernel, ByteBuffer from, int flags, List<ControlMessage> control)
+            throws PosixException {
+        KernelSocket other = instead;
+        if (other != null) {
+            used(Events.WRITE);
+            return other.sendMessage(kernel, from, flags, control);
+        }
+        if (state != State.CONNECTED) {
+            throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.ENOTCONN);
+        }
+        return super.sendMessage(kernel, from, flags, control);
+    }
+
+    @Override
+    public SocketKernel.@Nullable Message recvMessage(SocketKernel kernel, ByteBuffer into, int flags, int room)
+            throws PosixException {
+        KernelSocket other = instead;
+        if (other != null) {
+            used(Events.READ);
+            return other.recvMessage(kernel, into, flags, room);
+        }
+        if (state != State.CONNECTED) {
+            throw new PosixException(state == State.CLOSED ? Errno.EBADF : Errno.EINVAL);
+        }
+        return super.recvMessage(kernel, into, flags, room);
+    }
+
+    /** Asks the kernel where that can be called: a look that reads would lose descriptors that came with the bytes. */
+    @Override
+    int available() {
+        SocketKernel asked = kernel;
+        if (asked == null) {
+            return super.available();
+        }
+        try {
+            return asked.files().available(kernelNumber(asked.files()));
+        } catch (PosixException e) {
+            return 0;
+        }
+    }
+
     /** Ends reading, writing or both; the peer's writing ends with the reading. Of one without a peer, too. */
     @Override
     public synchronized void shutdown(boolean reading, boolean writing) throws PosixException {
@@ -594,6 +638,28 @@ public final class UnixStreamSocket extends Connection {
             case LISTENING -> listener;
             default -> null;
         };
+    }
+
+    @Override
+    @Nullable
+    Channel channel() {
+        return state == State.LISTENING ? listener : channel;
+    }
+
+    @Override
+    public int kernelNumber(Kernel kernel) throws PosixException {
+        KernelSocket other = instead;
+        return other != null ? other.kernelNumber(kernel) : super.kernelNumber(kernel);
+    }
+
+    @Override
+    public int lend(Kernel kernel) throws PosixException {
+        KernelSocket other = instead;
+        if (other == null) {
+            return super.lend(kernel);
+        }
+        other.nonBlocking(nonBlocking());
+        return other.lend(kernel);
     }
 
     @Override
