@@ -32,6 +32,8 @@ class Interpreter:
         if os.path.dirname(self.command[0]):
             # Workers start in other folders.
             self.command[0] = os.path.abspath(self.command[0])
+        # A shell that starts us in the background leaves SIGINT ignored, and so would be that of children's children.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         shown = " ".join(self.command)
         try:
             answer = subprocess.run(self.command + [str(MAIN), "probe"], stdin=subprocess.DEVNULL,
