@@ -8,6 +8,7 @@ file stands for all.  SECONDS is a test's time limit: trial's own comes a little
 Deferred never fires costs no process.
 """
 
+import gc
 import os
 import sys
 import traceback
@@ -118,6 +119,18 @@ def run_one(test, result):
     return result.verdict or ('error', 'no verdict')
 
 
+def settle():
+    """Lets the collector end what a test has dropped: what a dropped Deferred logs then is not the next test's."""
+    gc.collect()
+    try:
+        from java.lang import System
+    except ImportError:
+        return
+    for _ in range(2):  # the JVM's thread that queues what is to be finalized may lag behind one collection
+        System.gc()
+        System.runFinalization()
+
+
 def main(reactor, package, journal_path, limit, todo_path):
     own = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if entry and os.path.abspath(entry) != own]
@@ -152,6 +165,8 @@ def main(reactor, package, journal_path, limit, todo_path):
         watch.current = name
         verdict, detail = run_one(test, result())
         watch.current = None
+        if verdict != 'ok':
+            settle()
         os.chdir(home)
         journal.write('result', name, verdict, detail)
     journal.write('end')
