@@ -56,6 +56,18 @@ class _Child(object):
 
     _waits = None
 
+    def _begun(self):
+        """Tells the protocol, if there is one, and waits for the end; of one that could not become the program it is now."""
+        try:
+            if self.proto is not None:
+                self.proto.makeConnection(self)
+        except:
+            log.err()
+        if self.pid is None:
+            self.reactor.callFromThread(self._ended, _FAILED)
+        else:
+            self._await()
+
     def _await(self):
         """Looks for the child's end as soon as there is one, on the reactor's thread."""
         def wait():
@@ -97,15 +109,7 @@ class Process(_Child, process.Process):
         self.reactor = reactor
         self.status = -1
         self._begin(executable, args, environment, path, childFDs, identity)
-        try:
-            if self.proto is not None:
-                self.proto.makeConnection(self)
-        except:
-            log.err()
-        if self.pid is None:
-            self.reactor.callFromThread(self._ended, _FAILED)
-        else:
-            self._await()
+        self._begun()
 
     def _begin(self, executable, args, environment, path, childFDs, identity):
         ours, theirs = {}, dict(childFDs)
@@ -185,14 +189,7 @@ class PTYProcess(_Child, process.PTYProcess):
         self.startReading()
         self.connected = 1
         self.status = -1
-        try:
-            self.proto.makeConnection(self)
-        except:
-            log.err()
-        if self.pid is None:
-            self.reactor.callFromThread(self._ended, _FAILED)
-        else:
-            self._await()
+        self._begun()
 
 
 # ---------------------------------------------------------------- without the C library

@@ -130,7 +130,6 @@ def fetch(work):
     for wheel in glob.glob(os.path.join(bundled, 'pip-*.whl')):
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(old)
-            classes.compile_all(os.path.join(old, name) for name in archive.namelist() if name.endswith('.py'))
     environment = dict(os.environ, PYTHONPATH=old)
     for name in NOT_FOR_BOOTSTRAP:
         environment.pop(name, None)
