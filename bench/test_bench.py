@@ -60,8 +60,8 @@ class Asking(unittest.TestCase):
         self.refused("argument --rounds: 1 to 100", "idle", "--rounds", "0")
 
     def test_launcher_that_is_none(self):
-        self.refused("peer euryale: /dev/null is no launcher; run this from a checkout, or name one with --euryale",
-                     "idle", "--peers", "euryale", "--euryale", "/dev/null")
+        self.refused(f"peer euryale: {HERE}/README.md is no launcher; run this from a checkout, or name one with --euryale",
+                     "idle", "--peers", "euryale", "--euryale", HERE / "README.md")
 
 
 class Running(unittest.TestCase):
