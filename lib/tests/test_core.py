@@ -99,5 +99,21 @@ class ImporterCacheTest(unittest.TestCase):
         self.assertIsNone(sys.path_importer_cache.get(directory, 'unknown'))
 
 
+@unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that has this table')
+class MethodCacheTest(unittest.TestCase):
+    """Where types' attributes were found is remembered for more pairs of type and name than a web server has."""
+
+    def test_places(self):
+        from java.lang import Class
+        cls = Class.forName('org.python.core.PyType$MethodCache')
+
+        def field(name, owner):
+            found = cls.getDeclaredField(name)
+            found.setAccessible(True)
+            return found.get(owner)
+
+        self.assertEqual(65536, field('table', field('methodCache', None)).length())
+
+
 if __name__ == '__main__':
     unittest.main()
