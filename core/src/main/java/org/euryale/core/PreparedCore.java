@@ -26,6 +26,7 @@ public final class PreparedCore {
             new LazyNativePosix(),
             new LibraryFromClasses(),
             new LostStandardOutput(),
+            new PackagesOfOtherNames(),
             new SourceFileName());
 
     /** Where the standard library is in Jython's jar. */
