@@ -115,5 +115,46 @@ class MethodCacheTest(unittest.TestCase):
         self.assertEqual(65536, field('table', field('methodCache', None)).length())
 
 
+class JavaPackagesTest(unittest.TestCase):
+    """Java's packages are searched for modules whose names may be one."""
+
+    def test_packages_are_found(self):
+        from java import math
+        import java.util.concurrent
+        import org.euryale.jython
+        self.assertEqual('3', str(math.BigInteger('3')))
+        self.assertEqual('<java package java.util.concurrent', repr(java.util.concurrent)[:34])
+        self.assertRaises(ImportError, __import__, 'java.nothing')
+        self.assertRaises(ImportError, __import__, 'nothing.java')
+
+    def test_other_names_may_be_none(self):
+        from org.euryale.jython import JavaPackages
+        self.assertEqual(['java', 'java.nothing', 'org', 'org.euryale'],
+                         [name for name in ('java', 'java.nothing', 'jav', 'orga.b', 'o', 'os', 'org', 'org.euryale',
+                                            'distutils.stat', 'stat.java') if JavaPackages.mayHave(name)])
+
+    def test_import_of_another_name_lists_none(self):
+        code = '''if True:
+            import sys
+            from java.lang import Thread
+            from java.lang.management import ManagementFactory
+            sys.path[:] = []
+            def fail():
+                for number in range(100):
+                    try:
+                        __import__('nothing%d' % number)
+                    except ImportError:
+                        pass
+            def allocated():
+                return ManagementFactory.getThreadMXBean().getThreadAllocatedBytes(Thread.currentThread().getId())
+            fail()
+            before = allocated()
+            fail()
+            print (allocated() - before) / 100
+            '''
+        # A list of the packages takes above 100,000 bytes.
+        self.assertLess(int(subprocess.check_output([sys.executable, '-c', code])), 50000)
+
+
 if __name__ == '__main__':
     unittest.main()

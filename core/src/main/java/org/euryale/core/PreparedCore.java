@@ -27,6 +27,7 @@ public final class PreparedCore {
             new LibraryFromClasses(),
             new LostStandardOutput(),
             new MethodCacheSize(),
+            new PackagesOfOtherNames(),
             new SourceFileName());
 
     /** Where the standard library is in Jython's jar. */

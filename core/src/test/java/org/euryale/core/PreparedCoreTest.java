@@ -44,6 +44,7 @@ class PreparedCoreTest {
                 new LazyNativePosix(),
                 new LibraryFromClasses(),
                 new MethodCacheSize(),
+                new PackagesOfOtherNames(),
                 new SourceFileName())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
         }
