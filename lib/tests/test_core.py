@@ -1,9 +1,11 @@
 """Faults of Jython's Java core that the prepared core mends. What is said here holds on CPython 2.7, too."""
 
+import gc
 import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 
@@ -99,6 +101,61 @@ class ImporterCacheTest(unittest.TestCase):
         self.assertIsNone(sys.path_importer_cache.get(directory, 'unknown'))
 
 
+class FinishedGeneratorTest(unittest.TestCase):
+    """A generator that has ended keeps nothing of what its function had."""
+
+    @staticmethod
+    def numbers():
+        yield 1
+        yield 2
+
+    def test_by_a_loop(self):
+        numbers = self.numbers()
+        self.assertEqual([1, 2], [number for number in numbers])
+        self.assertIsNone(numbers.gi_frame)
+        self.assertEqual([], list(numbers))
+
+    def test_by_next_and_by_close(self):
+        numbers = self.numbers()
+        self.assertEqual((1, 2), (next(numbers), next(numbers)))
+        self.assertIsNotNone(numbers.gi_frame)
+        self.assertRaises(StopIteration, next, numbers)
+        self.assertIsNone(numbers.gi_frame)
+        self.assertRaises(StopIteration, numbers.send, None)
+        closed = self.numbers()
+        next(closed)
+        closed.close()
+        self.assertIsNone(closed.gi_frame)
+        closed.close()
+
+    def test_by_what_it_raises(self):
+        def failing():
+            yield 1
+            raise KeyError('two')
+
+        generator = failing()
+        self.assertEqual(1, next(generator))
+        self.assertRaises(KeyError, next, generator)
+        self.assertIsNone(generator.gi_frame)
+        self.assertEqual([], list(generator))
+
+    def test_one_that_was_dropped_within_a_try_still_ends_it(self):
+        ended = []
+
+        def trying():
+            try:
+                yield 1
+            finally:
+                ended.append(1)
+
+        next(trying())
+        patience = time.time() + 20
+        while not ended and time.time() < patience:
+            gc.collect()
+            time.sleep(0.01)
+        self.assertEqual([1], ended)
+
+
 @unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that has this table')
 class MethodCacheTest(unittest.TestCase):
     """Where types' attributes were found is remembered for more pairs of type and name than a web server has."""
@@ -115,6 +172,7 @@ class MethodCacheTest(unittest.TestCase):
         self.assertEqual(65536, field('table', field('methodCache', None)).length())
 
 
+@unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that imports Java packages')
 class JavaPackagesTest(unittest.TestCase):
     """Java's packages are searched for modules whose names may be one."""
 
