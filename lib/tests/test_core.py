@@ -1,6 +1,7 @@
 """Faults of Jython's Java core that the prepared core mends. What is said here holds on CPython 2.7, too."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -99,6 +100,34 @@ class ImporterCacheTest(unittest.TestCase):
         self.assertIsNone(sys.path_importer_cache.get(directory, 'unknown'))
 
 
+class SubmodulesTest(unittest.TestCase):
+    """That a package has no module of a name is remembered, once the name was found elsewhere (import.c's mark_miss)."""
+
+    def test_none_is_remembered(self):
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        os.mkdir(os.path.join(directory, 'parcel'))
+        for name, text in (('__init__', ''), ('inner', 'import stat, inner2\n'), ('inner2', ''),
+                           ('late', 'def load():\n    import errno\n    return errno\n'),
+                           ('wrong', 'import neither_here_nor_there\n'),
+                           ('absolute', 'from __future__ import absolute_import\nimport pickle\nfrom . import inner\n')):
+            with open(os.path.join(directory, 'parcel', name + '.py'), 'w') as f:
+                f.write(text)
+        sys.path.append(directory)
+        self.addCleanup(sys.path.remove, directory)
+        from parcel import absolute
+        from parcel import inner
+        from parcel import late
+        self.assertRaises(ImportError, __import__, 'parcel.wrong')
+        self.assertEqual(late.load(), late.load())
+        known = dict((name, sys.modules[name] is None) for name in sys.modules if name.startswith('parcel.'))
+        for name in known:
+            del sys.modules[name]
+        self.assertEqual({'parcel.absolute': False, 'parcel.inner': False, 'parcel.inner2': False, 'parcel.late': False,
+                          'parcel.stat': True, 'parcel.errno': True}, known)
+
+
+@unittest.skipUnless(sys.platform.startswith('java'), 'there is no Java')
 class JavaPackagesTest(unittest.TestCase):
     """Java's packages are searched for modules whose names may be one."""
 

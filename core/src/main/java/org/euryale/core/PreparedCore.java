@@ -26,6 +26,7 @@ public final class PreparedCore {
             new LazyNativePosix(),
             new LibraryFromClasses(),
             new LostStandardOutput(),
+            new MissedSubmodules(),
             new PackagesOfOtherNames(),
             new SourceFileName());
 

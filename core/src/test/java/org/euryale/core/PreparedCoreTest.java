@@ -43,6 +43,7 @@ class PreparedCoreTest {
                 new LazyLocales(),
                 new LazyNativePosix(),
                 new LibraryFromClasses(),
+                new MissedSubmodules(),
                 new PackagesOfOtherNames(),
                 new SourceFileName())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
