@@ -108,8 +108,14 @@ class OfflineTest(unittest.TestCase):
         files = [os.path.basename(f) for f in listing(self.data) if f not in before]
         self.assertIn('greeting$py.class', files)
         self.assertNotIn('newer$py.class', files)
+        # Compiled before it was installed, of which its time in whole seconds tells; and python takes that.
+        module = os.path.join(self.data, 'euryale', 'Lib', 'site-packages', 'greeting')
+        self.assertEqual(0, os.stat(module + '.py').st_mtime_ns % 10 ** 9)
+        made = os.stat(module + '$py.class')
         script = os.path.join(self.data, 'euryale', 'bin', 'greet')
         self.assertEqual("hello ['you']\n", run(script, 'you', env=self.env).stdout)
+        again = os.stat(module + '$py.class')
+        self.assertEqual((made.st_ino, made.st_mtime_ns), (again.st_ino, again.st_mtime_ns))
         self.assertEqual('bye\n', run(EURYALE, '-c', 'import farewell, farewell.tests; print farewell.word',
                                       env=self.env).stdout)
         listed = self.pip('freeze', pip=(EURYALE, '-m', 'pip')).stdout
@@ -153,6 +159,45 @@ class OfflineTest(unittest.TestCase):
         self.assertEqual(1, result.stderr.count('\n'), result.stderr)
         self.assertIn('is no venv', result.stderr)
         self.assertIn('usage', run(EURYALE, 'venv', env=self.env, status=2).stderr)
+
+
+class PlainIndexTest(unittest.TestCase):
+    """Index pages that are read without html5lib, and settings with which pip is fetched without pip."""
+
+    def said(self, code, **env):
+        environment = {name: None for name in os.environ if name.startswith('PIP_')}
+        program = 'import sys; sys.path.insert(0, %r)\nfrom euryale_pip.plain_index import *\n%s' % (
+            os.path.join(CHECKOUT, 'launcher', 'target', 'dist', 'commands', 'pip'), code)
+        environment.update(env, PIP_CONFIG_FILE=os.devnull)
+        return run(EURYALE, '-B', '-c', program, env=environment).stdout.splitlines()
+
+    def test_links(self):
+        self.assertEqual(["[('href', 'a-1.tar.gz#sha256=0')]", "[('data-requires-python', u'>=2.7'), ('href', u'b?x&y')]",
+                          "['a-1.tar.gz', 'b']", 'None', 'None', 'None', '[]'], self.said('''
+page = """<!DOCTYPE html>
+<html><head><title>Links</title></head><body><h1>Links</h1>
+<a href="a-1.tar.gz#sha256=0">a-1.tar.gz</a><br/>
+<a data-requires-python="&gt;=2.7" href="b?x&amp;y">
+ b </a><br />
+</body></html>"""
+for link in links(page): print sorted(link.items())
+print [link.text for link in links(page)]
+print links('<base href="/elsewhere/"><a href="a">a</a>')
+print links('<a href="a">caf\\xe9</a>')
+print links("<a href='a'>a</a>")
+print links('<html></html>')
+'''))
+
+    def test_settings(self):
+        show = 'try: print settings()\nexcept NotPlain as e: print "not", e'
+        self.assertEqual(["('https://pypi.org/simple', None)"], self.said(show))
+        self.assertEqual(["('https://mirror/simple', '/ca.pem')"],
+                         self.said(show, PIP_INDEX_URL='https://mirror/simple', PIP_CERT='/ca.pem', PIP_TIMEOUT='9'))
+        for setting in ({'PIP_PROXY': 'http://proxy'}, {'PIP_EXTRA_INDEX_URL': 'https://other'},
+                        {'PIP_INDEX_URL': 'https://me:secret@mirror'}, {'PIP_FIND_LINKS': 'https://links'},
+                        {'PIP_NO_INDEX': '1'}):
+            with self.subTest(setting):
+                self.assertTrue(self.said(show, **setting)[0].startswith('not '))
 
 
 class PoorSurroundingsTest(unittest.TestCase):

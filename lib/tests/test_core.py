@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -170,6 +171,36 @@ class MethodCacheTest(unittest.TestCase):
             return found.get(owner)
 
         self.assertEqual(65536, field('table', field('methodCache', None)).length())
+
+
+@unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that imports Java packages')
+
+
+class SubmodulesTest(unittest.TestCase):
+    """That a package has no module of a name is remembered, once the name was found elsewhere (import.c's mark_miss)."""
+
+    def test_none_is_remembered(self):
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        os.mkdir(os.path.join(directory, 'parcel'))
+        for name, text in (('__init__', ''), ('inner', 'import stat, inner2\n'), ('inner2', ''),
+                           ('late', 'def load():\n    import errno\n    return errno\n'),
+                           ('wrong', 'import neither_here_nor_there\n'),
+                           ('absolute', 'from __future__ import absolute_import\nimport pickle\nfrom . import inner\n')):
+            with open(os.path.join(directory, 'parcel', name + '.py'), 'w') as f:
+                f.write(text)
+        sys.path.append(directory)
+        self.addCleanup(sys.path.remove, directory)
+        from parcel import absolute
+        from parcel import inner
+        from parcel import late
+        self.assertRaises(ImportError, __import__, 'parcel.wrong')
+        self.assertEqual(late.load(), late.load())
+        known = dict((name, sys.modules[name] is None) for name in sys.modules if name.startswith('parcel.'))
+        for name in known:
+            del sys.modules[name]
+        self.assertEqual({'parcel.absolute': False, 'parcel.inner': False, 'parcel.inner2': False, 'parcel.late': False,
+                          'parcel.stat': True, 'parcel.errno': True}, known)
 
 
 @unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that imports Java packages')

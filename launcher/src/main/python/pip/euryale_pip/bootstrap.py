@@ -1,7 +1,8 @@
 """Brings pip, setuptools and wheel to the site, in the last versions that work with Python 2.7 on Java.
 
-They are fetched once for a user, by the pip 19.1 that Jython's library holds, from the index that pip's
-own settings name; then they are compiled and kept in the user's cache. A site gets a copy of that.
+They are fetched once for a user from the index that pip's own settings name: as plain files where those are simple
+(plain_index), else by the pip 19.1 that Jython's library holds. They are compiled while pip begins to work, and kept in
+the user's cache. A site gets a copy of that.
 """
 
 import glob
@@ -9,9 +10,13 @@ import os
 import shutil
 import sys
 import tempfile
-import zipfile
 
-from euryale_pip import children, classes
+from java.io import File
+from java.nio.file import Files, StandardCopyOption
+from java.util.zip import ZipFile
+from org.python.core import Py
+
+from euryale_pip import children, classes, plain_index
 
 PINS = ('pip==20.3.4', 'setuptools==44.1.1', 'wheel==0.33.6')
 
@@ -39,12 +44,14 @@ def ensure():
         if site not in sys.path:
             sys.path.append(site)
         return
-    kept = cached()
+    kept, fresh = cached()
     try:
         copy(kept, site)
     except EnvironmentError:
         sys.path.insert(0, kept)  # a site that is read only can still be listed
-        return
+        site = kept
+    if fresh:
+        compile_both(kept, site)
     if site not in sys.path:
         sys.path.append(site)
     sys.path_importer_cache.clear()
@@ -62,10 +69,43 @@ def copy(kept, site):
         part = target + '.part'
         if os.path.isdir(source):
             shutil.rmtree(part, True)
-            shutil.copytree(source, part)
-        else:
-            shutil.copy2(source, part)
+        copy_all(source, part)
         os.rename(part, target)
+
+
+def copy_all(source, target):
+    """Copies a file or a directory, with the times of files, which their classes know."""
+    if os.path.isdir(source):
+        os.mkdir(target)
+        for name in os.listdir(source):
+            copy_all(os.path.join(source, name), os.path.join(target, name))
+    else:
+        Files.copy(java_path(source), java_path(target), [StandardCopyOption.COPY_ATTRIBUTES])
+
+
+def java_path(name):
+    """A file's name for Java."""
+    return File(Py.fileSystemDecode(name)).toPath()
+
+
+def compile_both(kept, site):
+    """Compiles the modules of kept and of site, its copy, while pip works. python compiles what pip imports first, so
+    that this begins with what takes longest.
+    """
+    sources = [source for record in glob.glob(os.path.join(kept, '*.dist-info', 'RECORD'))
+               for source in classes.record_classes(record)]
+    sources.sort(key=lambda source: (not source.startswith('pip/'), -os.path.getsize(os.path.join(kept, source))))
+    for source in sources:
+        classes.later(compile_once, os.path.join(site, source), os.path.join(kept, source))
+
+
+def compile_once(path, copied):
+    """Compiles a module, unless python has done that when it imported it, and keeps its class beside its copy."""
+    made = classes.compiled_name(path)
+    if not os.path.exists(made) and os.path.exists(path):
+        classes.compile_file(path)
+    if path != copied and os.path.exists(made):
+        copy_all(made, classes.compiled_name(copied))
 
 
 def another(name, site):
@@ -86,50 +126,68 @@ def cache_directory():
 
 
 def cached():
-    """The directory with PINS, compiled; made if it is not there."""
+    """The directory with PINS, made if it is not there; and whether its modules are still to be compiled."""
     directory = cache_directory()
     name = '-'.join(pin.replace('==', '-') for pin in PINS)
     if directory is not None and os.path.isdir(os.path.join(directory, name)):
-        return os.path.join(directory, name)
+        return os.path.join(directory, name), False
     work = tempfile.mkdtemp(prefix='pip-', dir=directory)
+    made = os.path.join(work, 'made')
     if directory is None:
         import atexit
         atexit.register(shutil.rmtree, work, True)
     try:
         fetch(work)
-        made = os.path.join(work, 'made')
         for wheel in glob.glob(os.path.join(work, 'wheels', '*.whl')):
-            with zipfile.ZipFile(wheel) as archive:
-                archive.extractall(made)
+            unpack(wheel, made)
         for record in glob.glob(os.path.join(made, '*.dist-info', 'RECORD')):
             info = os.path.dirname(record)
             with open(os.path.join(info, 'INSTALLER'), 'w') as f:
                 f.write('pip\n')
             with open(record, 'a') as f:
                 f.write('%s/INSTALLER,,\n' % os.path.basename(info))
-            classes.compile_recorded(record, made)
+            classes.record_classes(record)
     except BaseException:
         shutil.rmtree(work, True)
         raise
-    if directory is None:
-        return made
-    target = os.path.join(directory, name)
+    if directory is not None:
+        classes.afterwards(lambda: keep(made, os.path.join(directory, name), work))
+    return made, True
+
+
+def keep(made, target, work):
+    """Gives what is compiled its name in the cache."""
     try:
         os.rename(made, target)
     except OSError:
         pass  # another process was faster
     shutil.rmtree(work, True)
-    return target
+
+
+def unpack(archive, directory):
+    """Unpacks a zip, whose names are known to stay below the directory (the wheels of PINS, by their hashes or pip)."""
+    with_zip = ZipFile(Py.fileSystemDecode(archive))
+    try:
+        for entry in with_zip.entries():
+            target = os.path.join(directory, str(entry.getName()))
+            if not os.path.isdir(os.path.dirname(target)):
+                os.makedirs(os.path.dirname(target))
+            if not entry.isDirectory():
+                Files.copy(with_zip.getInputStream(entry), java_path(target), [])
+    finally:
+        with_zip.close()
 
 
 def fetch(work):
     """Downloads PINS into work/wheels."""
     sys.stderr.write('euryale: fetching %s (once) ...\n' % ', '.join(PINS))
+    os.mkdir(os.path.join(work, 'wheels'))
+    if plain_index.fetch(PINS, os.path.join(work, 'wheels')):
+        return
     bundled = os.path.join(os.path.dirname(os.__file__), 'ensurepip', '_bundled')
     old = os.path.join(work, 'old')
     for wheel in glob.glob(os.path.join(bundled, 'pip-*.whl')):
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(old)
+        unpack(wheel, old)
     environment = dict(os.environ, PYTHONPATH=old)
     for name in NOT_FOR_BOOTSTRAP:
         environment.pop(name, None)

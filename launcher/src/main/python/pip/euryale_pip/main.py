@@ -3,7 +3,7 @@
 import os
 import sys
 
-from euryale_pip import bootstrap, children, mends
+from euryale_pip import bootstrap, children, classes, mends
 
 CONSTRAINTS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'constraints.txt')
 
@@ -25,9 +25,12 @@ def main():
     from pip._internal.cli.main import main as pip
     if not constrained():
         os.environ['PIP_CONSTRAINT'] = CONSTRAINTS
+    if 'install' in sys.argv:
+        classes.expected_root = bootstrap.site_packages()
     try:
         status = pip()
     finally:
+        classes.finish()
         bootstrap.write_scripts()
     sys.exit(status)
 

@@ -42,6 +42,132 @@ def compiled_and_recorded(module):
     module.install_wheel = install_wheel
 
 
+def compiled_as_it_comes(module):
+    """To compile takes long, and can go on while pip does other things."""
+    stock = module.unpack_url
+
+    def unpack_url(*arguments, **options):
+        file = stock(*arguments, **options)
+        if file is not None and file.path.endswith('.whl'):
+            compile_ahead(file.path)
+        return file
+
+    module.unpack_url = unpack_url
+
+
+def compiled_as_it_is_built(module):
+    """As above."""
+    stock = module._build_one
+
+    def build_one(*arguments, **options):
+        wheel = stock(*arguments, **options)
+        if wheel:
+            compile_ahead(wheel)
+        return wheel
+
+    module._build_one = build_one
+
+
+def compile_ahead(wheel):
+    """Begins to compile a wheel's modules. One that cannot be read is pip's to complain of."""
+    from euryale_pip import classes
+    from java.lang import Throwable
+    try:
+        classes.compile_ahead(wheel)
+    except (Exception, Throwable):
+        pass
+
+
+def unpacked_once(module):
+    """Jython's bz2 cannot go back, and begins anew: pip looks whether an archive is one, lists it, and unpacks it."""
+    stock = module.TarFile.bz2open
+    last = {}
+
+    def bz2open(cls, name, mode='r', fileobj=None, compresslevel=9, **options):
+        if mode != 'r' or fileobj is not None or os.path.getsize(name) > 32 << 20:
+            return stock(name, mode, fileobj, compresslevel, **options)
+        import bz2
+        from cStringIO import StringIO
+        status = os.stat(name)
+        key = os.path.abspath(name), status.st_size, status.st_mtime
+        try:
+            content = last.pop(key) if key in last else None
+            if content is None:
+                content = bz2.BZ2File(name).read()
+                last.clear()
+                last[key] = content
+            tar = cls.taropen(name, mode, StringIO(content), **options)
+        except (IOError, EOFError):
+            raise module.ReadError('not a bzip2 file')
+        tar._extfileobj = False
+        return tar
+
+    module.TarFile.bz2open = classmethod(bz2open)
+
+
+def listed_once(module):
+    """Each line of a MANIFEST.in lists the tree anew, and files as if they were directories; nothing changes then."""
+    stock = module.manifest_maker.run
+
+    def run(self):
+        import fnmatch
+        from setuptools import glob
+        names, trees = {}, {}
+        before = glob.glob1, glob._rlistdir
+
+        def listed(directory):
+            if directory not in names:
+                try:
+                    place = directory or os.curdir
+                    names[directory] = os.listdir(place) if os.path.isdir(place) else []
+                except OSError:
+                    names[directory] = []
+            return names[directory]
+
+        def glob1(directory, pattern):
+            inside = listed(directory)
+            return fnmatch.filter(inside, pattern) if inside else []
+
+        def rlistdir(directory):
+            if directory not in trees:
+                tree = trees[directory] = []
+                for name in listed(directory):
+                    tree.append(name)
+                    tree.extend(os.path.join(name, below) for below in rlistdir(os.path.join(directory, name)))
+            return trees[directory]
+
+        glob.glob1, glob._rlistdir = glob1, rlistdir
+        try:
+            stock(self)
+        finally:
+            glob.glob1, glob._rlistdir = before
+
+    module.manifest_maker.run = run
+
+
+def plain_pages(module):
+    """html5lib takes seconds for an index page; most are lines of links and nothing else."""
+    from euryale_pip.plain_index import links
+    stock = module.html5lib
+
+    class Html5lib(object):
+        def __getattr__(self, name):
+            return getattr(stock, name)
+
+        def parse(self, content, **options):
+            found = links(content)
+            return stock.parse(content, **options) if found is None else Links(found)
+
+    class Links(object):
+        def __init__(self, found):
+            self.found = found
+
+        def findall(self, path):
+            return self.found if path == './/a' else []
+
+    module.html5lib = Html5lib()
+
+
 def shebangs(module):
     """distlib leaves out its way around long paths and spaces where os.name is not posix."""
     def _build_shebang(self, executable, post_interp):
@@ -75,13 +201,6 @@ def no_compiler(module):
 
     for name in 'preprocess', 'compile', 'create_static_lib', 'link':
         setattr(module.JythonCompiler, name, refuse)
-
-
-def no_stat_in_distutils(module):
-    """distutils imports stat for each file that it copies, and Jython looks for distutils.stat each time: it does not
-    remember, as CPython does by a None, that a package has no such module. It takes as long as all the rest.
-    """
-    sys.modules.setdefault('distutils.stat', None)
 
 
 def works_without_c(name):
@@ -135,10 +254,14 @@ def mends(refused):
     return {
         'subprocess': children_in_this_jvm,
         'pip._internal.operations.install.wheel': compiled_and_recorded,
+        'pip._internal.operations.prepare': compiled_as_it_comes,
+        'pip._internal.wheel_builder': compiled_as_it_is_built,
+        'pip._internal.index.collector': plain_pages,
         'pip._internal.cli.base_command': one_line,
         'pip._vendor.distlib.scripts': shebangs,
+        'setuptools.command.egg_info': listed_once,
+        'tarfile': unpacked_once,
         'distutils.jythoncompiler': no_compiler,
-        'distutils.file_util': no_stat_in_distutils,
         'distutils.command.build_ext': without_c(refused),
         'wheel.bdist_wheel': any_platform,
     }

@@ -28,6 +28,7 @@ public final class PreparedCore {
             new LibraryFromClasses(),
             new LostStandardOutput(),
             new MethodCacheSize(),
+            new MissedSubmodules(),
             new PackagesOfOtherNames(),
             new SourceFileName());
 

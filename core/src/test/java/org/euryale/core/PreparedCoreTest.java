@@ -45,6 +45,7 @@ class PreparedCoreTest {
                 new LazyNativePosix(),
                 new LibraryFromClasses(),
                 new MethodCacheSize(),
+                new MissedSubmodules(),
                 new PackagesOfOtherNames(),
                 new SourceFileName())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
