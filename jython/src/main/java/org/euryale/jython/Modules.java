@@ -34,6 +34,8 @@ final class Modules {
         CLASSES.put("socket", PythonModule.Socket.class);
         CLASSES.put("_ssl", SslModule.class);
         CLASSES.put("ssl", PythonModule.Ssl.class);
+        CLASSES.put("_openssl", OpenSslModule.class);
+        CLASSES.put("OpenSSL.SSL", PythonModule.OpenSslSsl.class);
         CLASSES.put("signal", PythonModule.Signals.class);
         CLASSES.put("fcntl", PythonModule.Fcntl.class);
         CLASSES.put("resource", PythonModule.Resource.class);

@@ -56,6 +56,13 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code OpenSSL.SSL}. */
+    public static final class OpenSslSsl extends PythonModule {
+        public OpenSslSsl() {
+            super("OpenSSL.SSL");
+        }
+    }
+
     /** The module {@code errno}. */
     public static final class ErrnoNames extends PythonModule {
         public ErrnoNames() {

@@ -418,7 +418,7 @@ class TlsConnectionTest {
         clients.protocols(List.of("h2", "http/1.1"));
         TlsContext servers = Wire.servers(version);
         assertThat(new Wire(clients, servers).shakeHands().client.protocol()).isNull();
-        servers.protocolChoice(offered -> offered.contains("http/1.1") ? "http/1.1" : null);
+        servers.protocolChoice((connection, offered) -> offered.contains("http/1.1") ? "http/1.1" : "");
         Wire wire = new Wire(clients, servers).shakeHands();
         assertThat(wire.client.protocol()).isEqualTo("http/1.1");
         assertThat(wire.server.protocol()).isEqualTo("http/1.1");
