@@ -43,6 +43,11 @@ final class Modules {
         CLASSES.put("syslog", PythonModule.Syslog.class);
         CLASSES.put("twisted.python._inotify", PythonModule.Inotify.class);
         CLASSES.put("twisted.python._sendmsg", SendmsgModule.class);
+        CLASSES.put("OpenSSL", PythonModule.OpenSsl.class);
+        CLASSES.put("OpenSSL._util", PythonModule.OpenSslShared.class);
+        CLASSES.put("OpenSSL.crypto", PythonModule.OpenSslCrypto.class);
+        CLASSES.put("OpenSSL.rand", PythonModule.OpenSslRand.class);
+        CLASSES.put("OpenSSL.version", PythonModule.OpenSslVersion.class);
         CLASSES.put("euryale", PythonModule.Own.class);
         CLASSES.put("euryale.children", PythonModule.ChildrenNames.class);
         CLASSES.put("euryale.timezones", PythonModule.Timezones.class);

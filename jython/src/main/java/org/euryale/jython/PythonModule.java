@@ -174,6 +174,41 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The package {@code OpenSSL}. */
+    public static final class OpenSsl extends PythonModule {
+        public OpenSsl() {
+            super("OpenSSL");
+        }
+    }
+
+    /** The module {@code OpenSSL._util}. */
+    public static final class OpenSslShared extends PythonModule {
+        public OpenSslShared() {
+            super("OpenSSL._util");
+        }
+    }
+
+    /** The module {@code OpenSSL.crypto}. */
+    public static final class OpenSslCrypto extends PythonModule {
+        public OpenSslCrypto() {
+            super("OpenSSL.crypto");
+        }
+    }
+
+    /** The module {@code OpenSSL.rand}. */
+    public static final class OpenSslRand extends PythonModule {
+        public OpenSslRand() {
+            super("OpenSSL.rand");
+        }
+    }
+
+    /** The module {@code OpenSSL.version}. */
+    public static final class OpenSslVersion extends PythonModule {
+        public OpenSslVersion() {
+            super("OpenSSL.version");
+        }
+    }
+
     /** The module {@code euryale}. */
     public static final class Own extends PythonModule {
         public Own() {
