@@ -2,9 +2,9 @@
 
 __path__ = ['<euryale>/OpenSSL']  # the submodules are builtin, as this is itself
 
-from OpenSSL import crypto
+from OpenSSL import SSL, crypto
 from OpenSSL.version import (__author__, __copyright__, __email__, __license__, __summary__, __title__, __uri__,
                              __version__)
 
-__all__ = ['crypto', '__author__', '__copyright__', '__email__', '__license__', '__summary__', '__title__',
+__all__ = ['SSL', 'crypto', '__author__', '__copyright__', '__email__', '__license__', '__summary__', '__title__',
            '__uri__', '__version__']

@@ -4,9 +4,7 @@ What runs for each message is Java (org.euryale.jython.PyOpenSslConnection); her
 asked of a connection now and then. docs/openssl.md tells what the JDK cannot do.
 """
 
-import errno as _errno
 import os as _os
-import sys as _sys
 
 import _openssl
 from _openssl import *
@@ -434,6 +432,12 @@ class Context(_openssl.Context):
         """NotImplementedError, as for servers."""
         raise NotImplementedError('OCSP stapling is not available')
 
+    def set_npn_advertise_callback(self, callback):
+        """NotImplementedError, as in pyOpenSSL before 19.1 on an OpenSSL without NPN: nobody speaks it any more."""
+        raise NotImplementedError('NPN not available')
+
+    set_npn_select_callback = set_npn_advertise_callback
+
     def get_app_data(self):
         return self._app_data
 
@@ -561,6 +565,45 @@ class Connection(_openssl.Connection):
     def get_protocol_version(self):
         return (self._version() or (u'TLSv1.3', TLS1_3_VERSION))[1]
 
+    def master_key(self):
+        """None before there is one; NotImplementedError then: the JDK does not tell it."""
+        return self._untold('the JDK does not tell the master secret')
+
+    def get_finished(self):
+        """None before there is one; NotImplementedError then: the JDK does not tell Finished messages."""
+        return self._untold('the JDK does not tell Finished messages')
+
+    get_peer_finished = get_finished
+
+    def _untold(self, why):
+        if self._established():
+            raise NotImplementedError(why)
+
+    def export_keying_material(self, label, olen, context=None):
+        """Keys of RFC 5705 for the program; NotImplementedError where the JDK has none (before 25)."""
+        if not self._established():
+            raise Error([])
+        material = self._export(label, olen, context)
+        if material is None:
+            raise NotImplementedError('the JDK exports no keying material')
+        return material
+
+    def get_session(self):
+        """The session, for set_session() of a later connection of this context; None before the handshake is done."""
+        if not self._established():
+            return None
+        session = Session()
+        session._key = self._session_key()
+        return session
+
+    def set_session(self, session):
+        """Resumes a session; counts before the handshake, and where the context still has it."""
+        if not isinstance(session, Session):
+            raise TypeError('session must be a Session instance')
+        key = getattr(session, '_key', None)
+        if key is not None:
+            self._session_key(key)
+
     def get_state_string(self):
         """Where the handshake is, in OpenSSL's words."""
         if self._established():
@@ -577,13 +620,13 @@ class Connection(_openssl.Connection):
     def total_renegotiations(self):
         return 0
 
+    def get_next_proto_negotiated(self):
+        """NotImplementedError, as Context.set_npn_advertise_callback()."""
+        raise NotImplementedError('NPN not available')
+
     def request_ocsp(self):
         """NotImplementedError, as Context.set_ocsp_client_callback()."""
         raise NotImplementedError('OCSP stapling is not available')
-
-    def set_alpn_protos(self, protos):
-        """NotImplementedError: the context offers protocols."""
-        raise NotImplementedError('protocols are offered by Context.set_alpn_protos()')
 
 
 def _descriptor(socket):

@@ -52,3 +52,7 @@ def text_to_bytes_and_warn(label, obj):
         warnings.warn(_TEXT_WARNING.format(label), category=DeprecationWarning, stacklevel=3)
         return obj.encode('utf-8')
     return obj
+
+
+class lib(object):
+    """In place of cryptography's binding to OpenSSL, which some programs hand around: there is none."""

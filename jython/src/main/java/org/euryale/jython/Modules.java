@@ -43,6 +43,7 @@ final class Modules {
         CLASSES.put("syslog", PythonModule.Syslog.class);
         CLASSES.put("twisted.python._inotify", PythonModule.Inotify.class);
         CLASSES.put("twisted.python._sendmsg", SendmsgModule.class);
+        CLASSES.put("service_identity.cryptography", PythonModule.ServiceIdentity.class);
         CLASSES.put("OpenSSL", PythonModule.OpenSsl.class);
         CLASSES.put("OpenSSL._util", PythonModule.OpenSslShared.class);
         CLASSES.put("OpenSSL.crypto", PythonModule.OpenSslCrypto.class);

@@ -10,6 +10,7 @@ import org.euryale.tls.CipherSuite;
 import org.euryale.tls.Outcome;
 import org.euryale.tls.TlsVersion;
 import org.jspecify.annotations.Nullable;
+import org.python.core.BufferProtocol;
 import org.python.core.Py;
 import org.python.core.PyList;
 import org.python.core.PyObject;
@@ -164,7 +165,10 @@ final class OpenSslConnectionMethods {
             }
             return string.getString();
         }
-        return Bytes.sendable(data, "'" + Values.typeName(data) + "' does not have the buffer interface");
+        if (!(data instanceof BufferProtocol)) {
+            throw Py.TypeError("'" + Values.typeName(data) + "' does not have the buffer interface");
+        }
+        return Bytes.sendable(data, "must be a buffer");
     }
 
     private static RuntimeException tooLong() {
@@ -329,6 +333,45 @@ final class OpenSslConnectionMethods {
                 });
         method(
                 type,
+                new Signature("client_random", 0, 0),
+                "client_random() -> str or None\n\nThat of the client's hello.",
+                (self, a) -> self.isDone() ? bytes(self.tls().clientRandom()) : Py.None);
+        method(
+                type,
+                new Signature("server_random", 0, 0),
+                "server_random() -> str or None\n\nThat of the server's hello.",
+                (self, a) -> self.isDone() ? bytes(self.tls().serverRandom()) : Py.None);
+        method(
+                type,
+                new Signature("_export", 3, 3),
+                "_export(label, length, context) -> str or None\n\nNone where the JDK has no such call.",
+                (self, a) -> {
+                    PyObject context = SocketMethods.required(a[2]);
+                    try {
+                        return bytes(self.tls()
+                                .exportKeyingMaterial(
+                                        PyOpenSslContext.bytes(SocketMethods.required(a[0])),
+                                        Values.isNone(context)
+                                                ? null
+                                                : PyOpenSslContext.bytes(context)
+                                                        .getBytes(StandardCharsets.ISO_8859_1),
+                                        size(SocketMethods.required(a[1]))));
+                    } catch (UnsupportedOperationException e) {
+                        return Py.None;
+                    }
+                });
+        method(
+                type,
+                new Signature("_session_key", 0, 1),
+                "_session_key([key]) -> str\n\nWhat a later connection resumes this one's session by; sets it.",
+                (self, a) -> {
+                    if (a[0] != null) {
+                        self.tls().sessionKey(a[0].toString());
+                    }
+                    return new PyString(self.tls().sessionKey());
+                });
+        method(
+                type,
                 new Signature("_is_client", 0, 0),
                 "_is_client() -> bool",
                 (self, a) -> Py.newBoolean(self.hasEnd() && self.tls().isClient()));
@@ -353,6 +396,10 @@ final class OpenSslConnectionMethods {
                     String protocol = self.tls().protocol();
                     return protocol == null ? Py.EmptyString : new PyString(protocol);
                 });
+    }
+
+    private static PyObject bytes(byte @Nullable [] bytes) {
+        return bytes == null ? Py.None : new PyString(new String(bytes, StandardCharsets.ISO_8859_1));
     }
 
     private static PyObject text(@Nullable String text) {

@@ -160,6 +160,13 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code service_identity.cryptography}, which needs a package that cannot be had. */
+    public static final class ServiceIdentity extends PythonModule {
+        public ServiceIdentity() {
+            super("service_identity.cryptography");
+        }
+    }
+
     /** The module {@code spwd}, which Jython lacks. */
     public static final class Spwd extends PythonModule {
         public Spwd() {

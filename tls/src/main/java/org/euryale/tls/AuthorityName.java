@@ -29,6 +29,7 @@ final class AuthorityName extends X509Certificate {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // abstract, so it has to be there
     public Principal getSubjectDN() {
         return subject;
     }
@@ -73,6 +74,7 @@ final class AuthorityName extends X509Certificate {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // abstract, so it has to be there
     public Principal getIssuerDN() {
         throw nameOnly();
     }

@@ -107,9 +107,8 @@ final class ChainVerifier {
         int last = path.size() - 1;
         if (!whole && last == 0) {
             found(CertificateError.UNABLE_TO_VERIFY_LEAF_SIGNATURE, path, 0);
-            return path;
         }
-        for (int at = whole ? last : last - 1; at >= 0; at--) {
+        for (int at = whole || last == 0 ? last : last - 1; at >= 0; at--) {
             CertificateError error = dates(path.get(at));
             if (error != CertificateError.OK) {
                 found(error, path, at);

@@ -1,5 +1,6 @@
 package org.euryale.tls;
 
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.security.cert.Certificate;
@@ -7,6 +8,8 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -44,6 +47,8 @@ public final class TlsConnection {
     /** More records in a row than an engine puts between data. */
     private static final int MOST_IDLE = 8;
 
+    private static final AtomicLong SESSIONS = new AtomicLong();
+
     private boolean client;
     private @Nullable String wantedName;
     private final BufferPool pool;
@@ -60,6 +65,7 @@ public final class TlsConnection {
     private @Nullable TlsFailure failure;
     private @Nullable Object attachment;
     private @Nullable List<X509Certificate> verifiedPath;
+    private String sessionKey = "session-" + SESSIONS.incrementAndGet();
     private List<X500Principal> authorities = List.of();
 
     /** The failure is of the connection, and not of one call that came at the wrong time. */
@@ -389,6 +395,45 @@ public final class TlsConnection {
                 .filter(X500Principal.class::isInstance)
                 .map(X500Principal.class::cast)
                 .toList();
+    }
+
+    /** SSL_get_client_random(3); null before there is one. */
+    public byte @Nullable [] clientRandom() {
+        return records == null ? null : records.randoms.client();
+    }
+
+    /** SSL_get_server_random(3); null before there is one. */
+    public byte @Nullable [] serverRandom() {
+        return records == null ? null : records.randoms.server();
+    }
+
+    /**
+     * SSL_export_keying_material(3), after the handshake.
+     *
+     * @param context null for none
+     * @throws UnsupportedOperationException where the JDK has no such call (before 25), or no such keys
+     */
+    public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) {
+        try {
+            Method export = ExtendedSSLSession.class.getMethod(
+                    "exportKeyingMaterialData", String.class, byte[].class, int.class);
+            return (byte[]) export.invoke(session(), label, context, length);
+        } catch (ReflectiveOperationException e) {
+            throw new UnsupportedOperationException("the JDK exports no keying material", e);
+        }
+    }
+
+    /** The session that a client resumes, if the context still has it; one of another connection's, before the handshake. */
+    public void sessionKey(String key) {
+        sessionKey = key;
+    }
+
+    /**
+     * What {@link #sessionKey(String)} of a later connection of the same context resumes this one's session by. JSSE looks
+     * for a session by the server's host and port; these are names of no host, so that nothing is resumed unasked.
+     */
+    public String sessionKey() {
+        return sessionKey;
     }
 
     private SSLSession session() {

@@ -31,6 +31,9 @@ public final class TlsContext {
     /** OpenSSL's limit where nobody sets another (X509_verify_cert, DEPTH_MAX). */
     private static final int DEEPEST = 100;
 
+    /** Any: the key tells sessions apart. */
+    private static final int SESSION_PORT = 1;
+
     private final BufferPool pool = new BufferPool();
     private final TrustStore trust = new TrustStore();
     private final Map<String, Credential> credentials = new HashMap<>();
@@ -204,7 +207,9 @@ public final class TlsContext {
     /** An engine as the context is now. */
     synchronized SSLEngine engine(TlsConnection connection, @Nullable String serverName) {
         boolean client = connection.isClient();
-        SSLEngine engine = jdkContext().createSSLEngine();
+        SSLEngine engine = client
+                ? jdkContext().createSSLEngine(connection.sessionKey(), SESSION_PORT)
+                : jdkContext().createSSLEngine();
         engine.setHandshakeApplicationProtocolSelector(new EngineBinding(connection, protocolChoice));
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();
