@@ -24,9 +24,6 @@ import org.python.core.PyUnicode;
 final class OpenSslConnectionMethods {
     private static final int MSG_PEEK = 2;
 
-    /** What OpenSSL takes at once, an int. */
-    private static final long MOST = Integer.MAX_VALUE;
-
     private OpenSslConnectionMethods() {}
 
     static void into(PyType type, PosixProcess process) {
@@ -159,20 +156,12 @@ final class OpenSslConnectionMethods {
             return unicode.encode().toString();
         }
         if (data instanceof PyString string) {
-            // A subclass may say that it is longer than it is.
-            if (string.getType() != PyString.TYPE && string.__len__() > MOST - 1) {
-                throw tooLong();
-            }
             return string.getString();
         }
         if (!(data instanceof BufferProtocol)) {
             throw Py.TypeError("'" + Values.typeName(data) + "' does not have the buffer interface");
         }
         return Bytes.sendable(data, "must be a buffer");
-    }
-
-    private static RuntimeException tooLong() {
-        return Py.ValueError("Cannot send more than 2**31-1 bytes at once.");
     }
 
     // ---------------------------------------------------------------- over memory

@@ -167,7 +167,7 @@ final class OpenSslContextMethods {
                 type,
                 "_set_verification",
                 "0: none is asked for; 1: one is verified; 2: there must be one.",
-                (self, mode) -> self.tls.verification(Verification.values()[Values.integer(mode)]));
+                (self, mode) -> self.tls.verification(verification(Values.integer(mode))));
         setter(
                 type,
                 "_set_depth",
@@ -177,7 +177,7 @@ final class OpenSslContextMethods {
                 type,
                 "_set_revocation",
                 "0: none is looked up; 1: the peer's own; 2: all.",
-                (self, whose) -> self.tls.revocation(Revocation.values()[Values.integer(whose)]));
+                (self, whose) -> self.tls.revocation(revocation(Values.integer(whose))));
         setter(
                 type,
                 "_set_time",
@@ -210,6 +210,22 @@ final class OpenSslContextMethods {
     }
 
     // ---------------------------------------------------------------- arguments
+
+    private static Verification verification(int mode) {
+        return switch (mode) {
+            case 0 -> Verification.NONE;
+            case 1 -> Verification.OPTIONAL;
+            default -> Verification.REQUIRED;
+        };
+    }
+
+    private static Revocation revocation(int whose) {
+        return switch (whose) {
+            case 0 -> Revocation.NONE;
+            case 1 -> Revocation.LEAF;
+            default -> Revocation.CHAIN;
+        };
+    }
 
     private static @Nullable PyObject orNull(PyObject value) {
         return Values.isNone(value) ? null : value;
