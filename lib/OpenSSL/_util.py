@@ -9,6 +9,16 @@ from org.euryale.openssl import CryptoException as _CryptoException
 # A default that says whether an optional argument was given.
 UNSPECIFIED = object()
 
+
+class _Library(object):
+    """What has none of OpenSSL's functions, in the place of pyOpenSSL's binding of them."""
+
+
+# Programs ask these for a function (hasattr) before they use it.
+lib = _Library()
+ffi = _Library()
+ffi.NULL = None
+
 _TEXT_WARNING = 'unicode for {0} is no longer accepted, use bytes'
 
 

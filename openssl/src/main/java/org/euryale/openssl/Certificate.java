@@ -209,7 +209,7 @@ public final class Certificate extends Signed {
 
     public Key publicKey() throws CryptoException {
         if (publicKey == null) {
-            throw new CryptoException("x509 certificate routines", "X509_PUBKEY_get0", "unknown key type");
+            throw unsupported();
         }
         return Key.ofPublic(publicKey);
     }

@@ -39,6 +39,13 @@ public final class CryptoException extends Exception {
         return new CryptoException("asn1 encoding routines", function, reason);
     }
 
+    /** This with one more, of a function that called the one that failed. */
+    CryptoException and(String library, String function, String reason) {
+        List<Entry> more = new ArrayList<>(entries);
+        more.add(new Entry(library, function, reason));
+        return new CryptoException(more);
+    }
+
     /** The errors; none where OpenSSL says nothing. */
     public List<Entry> entries() {
         return List.copyOf(entries);

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -64,17 +65,17 @@ final class Encryption {
         }
     }
 
+    private static final Named DES = new Named("DES/CBC/PKCS5Padding", 8, 8, "1.3.14.3.2.7");
+    private static final Named DES3 = new Named("DESede/CBC/PKCS5Padding", 24, 8, "1.2.840.113549.3.7");
     private static final Map<String, Named> CIPHERS = new HashMap<>();
 
     static {
         Named blowfish = new Named("Blowfish/CBC/PKCS5Padding", 16, 8, "1.3.6.1.4.1.3029.1.2");
-        Named des = new Named("DES/CBC/PKCS5Padding", 8, 8, "1.3.14.3.2.7");
-        Named des3 = new Named("DESede/CBC/PKCS5Padding", 24, 8, "1.2.840.113549.3.7");
         Named cast = new Named("CAST5/CBC/PKCS5Padding", 16, 8, "1.2.840.113533.7.66.10");
         Named seed = new Named("SEED/CBC/PKCS5Padding", 16, 16, "1.2.410.200004.1.4");
         add(blowfish, "blowfish", "bf", "bf-cbc");
-        add(des, "des", "des-cbc");
-        add(des3, "des3", "des-ede3-cbc");
+        add(DES, "des", "des-cbc");
+        add(DES3, "des3", "des-ede3-cbc");
         add(cast, "cast", "cast-cbc", "cast5-cbc");
         add(seed, "seed", "seed-cbc");
         for (int i = 0; i < 3; i++) {
@@ -111,59 +112,117 @@ final class Encryption {
     /** Decrypts what an algorithm of PKCS#5 or PKCS#12 has encrypted. The password is overwritten. */
     static byte[] decrypted(AlgorithmIdentifier algorithm, byte[] password, byte[] content) throws CryptoException {
         try {
-            ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
-            if (oid.equals(PKCSObjectIdentifiers.id_PBES2)) {
-                return pbes2(PBES2Parameters.getInstance(algorithm.getParameters()), password, content);
-            }
-            Named cipher;
-            PBEParametersGenerator generator;
-            PKCS12PBEParams parameters = PKCS12PBEParams.getInstance(algorithm.getParameters());
-            boolean pkcs12 = oid.on(PKCSObjectIdentifiers.pkcs_12PbeIds);
-            int keyBits;
-            if (oid.equals(PKCSObjectIdentifiers.pbeWithSHAAnd3_KeyTripleDES_CBC)) {
-                cipher = CIPHERS.get("des3");
-                keyBits = 192;
-            } else if (oid.equals(PKCSObjectIdentifiers.pbeWithSHAAnd2_KeyTripleDES_CBC)) {
-                cipher = CIPHERS.get("des3");
-                keyBits = 128;
-            } else if (oid.equals(PKCSObjectIdentifiers.pbeWithSHAAnd40BitRC2_CBC)) {
-                cipher = new Named("RC2/CBC/PKCS5Padding", 5, 8, "");
-                keyBits = 40;
-            } else if (oid.equals(PKCSObjectIdentifiers.pbeWithSHAAnd128BitRC2_CBC)) {
-                cipher = new Named("RC2/CBC/PKCS5Padding", 16, 8, "");
-                keyBits = 128;
-            } else if (oid.equals(PKCSObjectIdentifiers.pbeWithMD5AndDES_CBC)
-                    || oid.equals(PKCSObjectIdentifiers.pbeWithSHA1AndDES_CBC)) {
-                cipher = CIPHERS.get("des");
-                keyBits = 64;
-            } else {
-                cipher = null;
-                keyBits = 0;
-            }
-            if (cipher == null) {
-                throw new CryptoException("digital envelope routines", "EVP_PBE_CipherInit", "unknown pbe algorithm");
-            }
-            int iterations = iterations(parameters.getIterations());
-            if (pkcs12) {
-                generator = new PKCS12ParametersGenerator(new SHA1Digest());
-                generator.init(wide(password), parameters.getIV(), iterations);
-            } else {
-                boolean md5 = oid.equals(PKCSObjectIdentifiers.pbeWithMD5AndDES_CBC);
-                generator = new PKCS5S1ParametersGenerator(md5 ? new MD5Digest() : new SHA1Digest());
-                generator.init(password, parameters.getIV(), iterations);
-            }
-            ParametersWithIV made = (ParametersWithIV) generator.generateDerivedParameters(keyBits, 64);
-            byte[] key = ((KeyParameter) made.getParameters()).getKey();
-            if (keyBits == 128 && cipher.keyBytes == 24) { // two keys: the first is the third as well
-                key = Arrays.copyOf(key, 24);
-                System.arraycopy(key, 0, key, 16, 8);
-            }
-            return run(Cipher.DECRYPT_MODE, cipher, key, made.getIV(), content);
-        } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
-            throw CryptoException.asn1("asn1_check_tlen", "wrong tag");
+            return decrypted(algorithm, password, wide(password), content);
         } finally {
             Arrays.fill(password, (byte) 0);
         }
+    }
+
+    /** The same with a password in PKCS#12's form. */
+    static byte[] decryptedPkcs12(AlgorithmIdentifier algorithm, byte[] wide, byte[] content) throws CryptoException {
+        byte[] narrow = new byte[Math.max(0, wide.length / 2 - 1)];
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = wide[2 * i + 1];
+        }
+        return decrypted(algorithm, narrow, wide, content);
+    }
+
+    private static byte[] decrypted(AlgorithmIdentifier algorithm, byte[] password, byte[] wide, byte[] content)
+            throws CryptoException {
+        ASN1ObjectIdentifier oid = algorithm.getAlgorithm();
+        try {
+            if (oid.equals(PKCSObjectIdentifiers.id_PBES2)) {
+                return pbes2(PBES2Parameters.getInstance(algorithm.getParameters()), password, content);
+            }
+            Scheme scheme = SCHEMES.get(oid);
+            if (scheme == null) {
+                throw new CryptoException("digital envelope routines", "EVP_PBE_CipherInit", "unknown pbe algorithm");
+            }
+            PKCS12PBEParams parameters = PKCS12PBEParams.getInstance(algorithm.getParameters());
+            PBEParametersGenerator generator = scheme.generator.get();
+            boolean pkcs12 = generator instanceof PKCS12ParametersGenerator;
+            generator.init(pkcs12 ? wide : password, parameters.getIV(), iterations(parameters.getIterations()));
+            ParametersWithIV made = (ParametersWithIV) generator.generateDerivedParameters(scheme.keyBits, 64);
+            byte[] key = ((KeyParameter) made.getParameters()).getKey();
+            if (scheme.keyBits < scheme.cipher.keyBytes * 8) { // two keys of DES: the first is the third as well
+                key = Arrays.copyOf(key, 24);
+                System.arraycopy(key, 0, key, 16, 8);
+            }
+            return run(Cipher.DECRYPT_MODE, scheme.cipher, key, made.getIV(), content);
+        } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
+            throw CryptoException.asn1("asn1_check_tlen", "wrong tag");
+        }
+    }
+
+    /** An encryption of the older kinds: how its key is made of a password, and what uses it. */
+    private record Scheme(Supplier<PBEParametersGenerator> generator, Named cipher, int keyBits) {}
+
+    private static final Map<ASN1ObjectIdentifier, Scheme> SCHEMES = Map.of(
+            PKCSObjectIdentifiers.pbeWithSHAAnd3_KeyTripleDES_CBC,
+            new Scheme(() -> new PKCS12ParametersGenerator(new SHA1Digest()), DES3, 192),
+            PKCSObjectIdentifiers.pbeWithSHAAnd2_KeyTripleDES_CBC,
+            new Scheme(() -> new PKCS12ParametersGenerator(new SHA1Digest()), DES3, 128),
+            PKCSObjectIdentifiers.pbeWithSHAAnd40BitRC2_CBC,
+            new Scheme(() -> new PKCS12ParametersGenerator(new SHA1Digest()), rc2(5), 40),
+            PKCSObjectIdentifiers.pbeWithSHAAnd128BitRC2_CBC,
+            new Scheme(() -> new PKCS12ParametersGenerator(new SHA1Digest()), rc2(16), 128),
+            PKCSObjectIdentifiers.pbeWithMD5AndDES_CBC,
+            new Scheme(() -> new PKCS5S1ParametersGenerator(new MD5Digest()), DES, 64),
+            PKCSObjectIdentifiers.pbeWithSHA1AndDES_CBC,
+            new Scheme(() -> new PKCS5S1ParametersGenerator(new SHA1Digest()), DES, 64));
+
+    private static Named rc2(int keyBytes) {
+        return new Named("RC2/CBC/PKCS5Padding", keyBytes, 8, "");
+    }
+
+    /** What was encrypted, and by what. */
+    static final class Pkcs12Encrypted {
+        private final AlgorithmIdentifier algorithm;
+        private final byte[] content;
+
+        Pkcs12Encrypted(AlgorithmIdentifier algorithm, byte[] content) {
+            this.algorithm = algorithm;
+            this.content = content;
+        }
+
+        AlgorithmIdentifier algorithm() {
+            return algorithm;
+        }
+
+        byte[] content() {
+            return content;
+        }
+    }
+
+    /** Encrypts by three-key DES as PKCS#12 has it. */
+    static Pkcs12Encrypted encryptedPkcs12(byte[] wide, int iterations, byte[] content) throws CryptoException {
+        byte[] salt = random(SALT_BYTES);
+        int rounds = iterations <= 0 ? ITERATIONS : iterations;
+        PKCS12ParametersGenerator generator = new PKCS12ParametersGenerator(new SHA1Digest());
+        generator.init(wide, salt, rounds);
+        ParametersWithIV made = (ParametersWithIV) generator.generateDerivedParameters(192, 64);
+        byte[] key = ((KeyParameter) made.getParameters()).getKey();
+        return new Pkcs12Encrypted(
+                new AlgorithmIdentifier(
+                        PKCSObjectIdentifiers.pbeWithSHAAnd3_KeyTripleDES_CBC, new PKCS12PBEParams(salt, rounds)),
+                run(Cipher.ENCRYPT_MODE, DES3, key, made.getIV(), content));
+    }
+
+    /** The key of a MAC of PKCS#12 (RFC 7292, B.2, ID 3). */
+    static byte[] pkcs12Mac(String digest, byte[] wide, byte[] salt, int iterations) throws CryptoException {
+        org.bouncycastle.crypto.Digest hash = switch (digest) {
+            case "1.3.14.3.2.26" -> new SHA1Digest();
+            case "2.16.840.1.101.3.4.2.1" -> SHA256Digest.newInstance();
+            case "2.16.840.1.101.3.4.2.2" -> new SHA384Digest();
+            case "2.16.840.1.101.3.4.2.3" -> new SHA512Digest();
+            default -> throw new CryptoException("PKCS12 routines", "PKCS12_gen_mac", "unknown digest algorithm");
+        };
+        if (iterations < 1 || iterations > MOST_ITERATIONS) {
+            throw new CryptoException("PKCS12 routines", "PKCS12_gen_mac", "key gen error");
+        }
+        PKCS12ParametersGenerator generator = new PKCS12ParametersGenerator(hash);
+        generator.init(wide, salt, iterations);
+        return ((KeyParameter) generator.generateDerivedMacParameters(hash.getDigestSize() * 8)).getKey();
     }
 
     /** The password as PKCS#12 takes it (RFC 7292, B.1): two bytes a character and two zeros, or nothing at all for none. */

@@ -12,14 +12,40 @@ import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.euryale.tls.ObjectName;
 
-/**
- * An extension of a certificate, a request or a revocation list: OpenSSL's X509_EXTENSION.
- *
- * @param oid its type, dotted
- * @param critical whether who does not know it must refuse what has it
- * @param data its value in DER; not a copy
- */
-public record Extension(String oid, boolean critical, byte[] data) {
+/** An extension of a certificate, a request or a revocation list: OpenSSL's X509_EXTENSION. */
+public final class Extension {
+    private final String oid;
+    private final boolean critical;
+    private final byte[] data;
+
+    /**
+     * One of a type.
+     *
+     * @param oid its type, dotted
+     * @param critical whether who does not know it must refuse what has it
+     * @param data its value in DER; not copied
+     */
+    Extension(String oid, boolean critical, byte[] data) {
+        this.oid = oid;
+        this.critical = critical;
+        this.data = data;
+    }
+
+    /** Its type, dotted. */
+    public String oid() {
+        return oid;
+    }
+
+    /** Whether who does not know it must refuse what has it. */
+    public boolean critical() {
+        return critical;
+    }
+
+    /** Its value in DER; not a copy. */
+    public byte[] data() {
+        return data;
+    }
+
     static Extension of(ASN1Encodable encoded) {
         ASN1Sequence parts = ASN1Sequence.getInstance(encoded);
         boolean critical = parts.size() > 2

@@ -1,7 +1,6 @@
 package org.euryale.openssl;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -115,9 +114,7 @@ public final class ExtensionValue {
             ASN1Encodable made = new ExtensionValue(subject, issuer).value(type, text);
             return new Extension(Objects.requireNonNull(known.oid()), marked, Octets.der(made));
         } catch (CryptoException e) {
-            List<CryptoException.Entry> entries = new ArrayList<>(e.entries());
-            entries.add(new CryptoException.Entry("X509 V3 routines", "X509V3_EXT_nconf", "error in extension"));
-            throw new CryptoException(entries);
+            throw e.and("X509 V3 routines", "X509V3_EXT_nconf", "error in extension");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.euryale.openssl;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -77,8 +78,8 @@ final class GeneralNames {
     static void addEmails(ASN1EncodableVector to, Name subject) {
         List<byte[]> components = subject.components();
         for (int i = 0; i < components.size(); i += 2) {
-            if (new String(components.get(i), java.nio.charset.StandardCharsets.US_ASCII).equals("emailAddress")) {
-                String address = new String(components.get(i + 1), java.nio.charset.StandardCharsets.ISO_8859_1);
+            if (new String(components.get(i), StandardCharsets.US_ASCII).equals("emailAddress")) {
+                String address = new String(components.get(i + 1), StandardCharsets.ISO_8859_1);
                 to.add(tagged(EMAIL, new DERIA5String(address)));
             }
         }
@@ -119,26 +120,30 @@ final class GeneralNames {
         return ASN1OctetString.getInstance(name, false).getOctets();
     }
 
-    private static String characters(ASN1TaggedObject name) {
-        return new String(octets(name), java.nio.charset.StandardCharsets.ISO_8859_1);
+    /** Some of OpenSSL's functions take the text for one of C, which a zero ends. */
+    private static String characters(ASN1TaggedObject name, boolean endsAtZero) {
+        String text = new String(octets(name), StandardCharsets.ISO_8859_1);
+        int zero = endsAtZero ? text.indexOf(0) : -1;
+        return zero < 0 ? text : text.substring(0, zero);
     }
 
     /** As GENERAL_NAME_print(3) shows it; {@code oneLine} as i2v_GENERAL_NAME does, in which directory names differ. */
     static String printed(ASN1TaggedObject name, boolean oneLine) throws CryptoException {
         return switch (name.getTagNo()) {
             case OTHER -> "othername:<unsupported>";
-            case EMAIL -> "email:" + characters(name);
-            case DNS -> "DNS:" + characters(name);
+            case EMAIL -> "email:" + characters(name, oneLine);
+            case DNS -> "DNS:" + characters(name, oneLine);
             case X400 -> "X400Name:<unsupported>";
             case DIRECTORY -> {
                 Name directory = Name.of(name.getExplicitBaseObject());
                 yield oneLine
-                        ? "DirName:" + new String(directory.line(), java.nio.charset.StandardCharsets.ISO_8859_1)
+                        ? "DirName:" + new String(directory.line(), StandardCharsets.ISO_8859_1)
                         : "DirName:" + directory.printed();
             }
             case EDI -> "EdiPartyName:<unsupported>";
-            case URI -> "URI:" + characters(name);
-            case ADDRESS -> "IP Address:" + address(octets(name));
+            case URI -> "URI:" + characters(name, oneLine);
+            // GENERAL_NAME_print ends a line after an IPv6 address
+            case ADDRESS -> "IP Address:" + address(octets(name)) + (oneLine || octets(name).length == 4 ? "" : "\n");
             case REGISTERED ->
                 "Registered ID:"
                         + ObjectName.text(
@@ -156,7 +161,7 @@ final class GeneralNames {
         }
         StringJoiner groups = new StringJoiner(":");
         for (int i = 0; i < 16; i += 2) {
-            groups.add(Integer.toHexString((octets[i] & 0xFF) << 8 | octets[i + 1] & 0xFF)
+            groups.add(Integer.toHexString(((octets[i] & 0xFF) << 8) | (octets[i + 1] & 0xFF))
                     .toUpperCase(java.util.Locale.ROOT));
         }
         return groups.toString();

@@ -52,12 +52,19 @@ public final class KeyFile {
                 }
             }
             if (block.headers().getOrDefault("Proc-Type", "").contains("ENCRYPTED")) {
-                content =
-                        Encryption.traditional(content, block.headers().getOrDefault("DEK-Info", ""), given(password));
+                content = traditional(content, block.headers().getOrDefault("DEK-Info", ""), given(password));
             }
             return ofDer(content);
         }
         throw CryptoException.pem("get_name", "no start line");
+    }
+
+    private static byte[] traditional(byte[] content, String info, byte[] password) throws CryptoException {
+        try {
+            return Encryption.traditional(content, info, password);
+        } catch (CryptoException e) {
+            throw e.and("PEM routines", "PEM_do_header", "bad decrypt");
+        }
     }
 
     private static byte[] given(byte @Nullable [] password) throws CryptoException {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -67,6 +68,10 @@ public final class Name {
 
     private static final List<String> IA5 = List.of("emailAddress", "DC", "unstructuredName");
     private static final List<String> PRINTABLE = List.of("C", "serialNumber", "dnQualifier");
+
+    /** Before a name like these, of one or two capitals, X509_NAME_print makes a comma of oneline's slash. */
+    private static final Pattern SHORT_TYPE = Pattern.compile("[A-Z]{1,2}");
+
     private static final String PRINTABLE_SIGNS = " '()+,-./:=?";
 
     /**
@@ -279,6 +284,18 @@ public final class Name {
         return line.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** {@code C=US, O=Testing}: X509_NAME_print(3). */
+    String plain() {
+        StringBuilder line = new StringBuilder();
+        for (Entry entry : entries) {
+            line.append(
+                    line.isEmpty() ? "" : SHORT_TYPE.matcher(attribute(entry)).matches() ? ", " : "/");
+            line.append(attribute(entry)).append('=');
+            escape(line, entry.value, 0x7E);
+        }
+        return line.toString();
+    }
+
     private static String attribute(Entry entry) {
         ObjectName known = ObjectName.ofOid(entry.type.getId());
         return known == null ? entry.type.getId() : known.shortName();
@@ -328,7 +345,7 @@ public final class Name {
         boolean quotes = false;
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            boolean edge = i == 0 && (c == ' ' || c == '#') || i == value.length() - 1 && c == ' ';
+            boolean edge = (i == 0 && (c == ' ' || c == '#')) || (i == value.length() - 1 && c == ' ');
             if (c == '"' || c == '\\') {
                 text.append('\\').append(c);
             } else if (c < ' ' || c > 0x7E) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1InputStream;
 import org.bouncycastle.asn1.ASN1Primitive;
 
 /** Bytes of ASN.1 values. */
@@ -23,11 +24,17 @@ final class Octets {
         }
     }
 
-    /** The one value that bytes are. */
+    /** The value that bytes begin with; what follows it is nobody's (d2i functions leave it to their callers). */
     static ASN1Primitive value(byte[] der) throws CryptoException {
-        try {
-            return ASN1Primitive.fromByteArray(der);
-        } catch (IOException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
+        try (ASN1InputStream input = new ASN1InputStream(der)) {
+            ASN1Primitive value = input.readObject();
+            if (value != null) {
+                return value;
+            }
+            throw CryptoException.asn1("ASN1_get_object", "header too long");
+        } catch (IOException e) {
+            throw CryptoException.asn1("ASN1_get_object", "header too long");
+        } catch (IllegalArgumentException | IllegalStateException | ClassCastException e) {
             throw CryptoException.asn1("asn1_check_tlen", "wrong tag");
         }
     }

@@ -1,6 +1,7 @@
 package org.euryale.openssl;
 
 import java.util.Arrays;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Primitive;
@@ -8,12 +9,16 @@ import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.jspecify.annotations.Nullable;
 
 /** What is signed, with its signature: X.509's SIGNED, in a form that can be changed and signed anew. */
 public abstract class Signed {
+    /** The length octet of BER's values that say where they end by an end. */
+    private static final byte INDEFINITE = (byte) 0x80;
+
     /** As it was read; null once it was made anew. */
     private byte @Nullable [] original;
 
@@ -34,7 +39,7 @@ public abstract class Signed {
             if (parts.size() != 3) {
                 throw CryptoException.asn1("asn1_template_noexp_d2i", "nested asn1 error");
             }
-            original = der.clone();
+            original = Arrays.copyOf(der, der[1] == INDEFINITE ? der.length : end(der, 0));
             algorithm = AlgorithmIdentifier.getInstance(parts.getObjectAt(1));
             signature = ASN1BitString.getInstance(parts.getObjectAt(2)).getOctets();
             return ASN1Sequence.getInstance(parts.getObjectAt(0));
@@ -63,11 +68,8 @@ public abstract class Signed {
         if (read != null && !changed && !hasChangedNames()) {
             return read.clone();
         }
-        if (algorithm == null) {
-            throw CryptoException.asn1("asn1_template_ex_i2d", "illegal zero content");
-        }
-        return Octets.der(
-                new DERSequence(new ASN1Encodable[] {body(algorithm), algorithm, new DERBitString(signature)}));
+        ASN1Encodable by = algorithm == null ? new DERSequence() : algorithm;
+        return Octets.der(new DERSequence(new ASN1Encodable[] {body(algorithm), by, new DERBitString(signature)}));
     }
 
     /** Signs it. */
@@ -121,6 +123,20 @@ public abstract class Signed {
             }
         }
         return header(der, at) + length;
+    }
+
+    /** A public key, or what OpenSSL writes where none was set. */
+    static ASN1Encodable orEmpty(@Nullable SubjectPublicKeyInfo key) {
+        return key != null
+                ? key
+                : new DERSequence(new ASN1Encodable[] {new DERSequence(), new DERBitString(new byte[0])});
+    }
+
+    /** What OpenSSL says of a key that was not set. */
+    static CryptoException unsupported() {
+        return new CryptoException(List.of(
+                new CryptoException.Entry("digital envelope routines", "pkey_set_type", "unsupported algorithm"),
+                new CryptoException.Entry("x509 certificate routines", "x509_pubkey_decode", "unsupported algorithm")));
     }
 
     static ASN1Primitive primitive(ASN1Encodable value) {
