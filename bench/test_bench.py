@@ -14,7 +14,7 @@ sys.path.insert(0, str(HERE / "driver"))
 
 import catalogue        # noqa: E402
 import figures          # noqa: E402
-import jvm
+import jvm                  # noqa: E402
 import measure              # noqa: E402
 
 SHORT = ("echo-epoll", "--cells", "50x64", "--secs", "0.2", "--warm", "0")
@@ -43,11 +43,12 @@ class Asking(unittest.TestCase):
 
     def test_unknown_name(self):
         self.refused("no bench is named echo; there are echo-epoll, echo-poll, echo-asyncore, echo-select-idle, "
-                     "twisted-echo, call, idle, start", "echo")
+                     "call, idle, start, twisted-echo, twisted-epoll, twisted-connect, twisted-idle, twisted-lines, "
+                     "twisted-web, twisted-file, twisted-calls", "echo")
 
     def test_unknown_peer(self):
-        self.refused("no peer is named java; there are c, cpython27, cpython3, stock, stock-serial, nio, euryale",
-                     "idle", "--peers", "c,java")
+        self.refused("no peer is named java; there are c, cpython27, cpython3, uvloop, netty, stock, stock-serial, nio, "
+                     "euryale", "idle", "--peers", "c,java")
 
     def test_unknown_cell(self):
         self.refused("idle has no cell 50*; it has 19000+50x64", "idle", "--cells", "50*")
@@ -59,8 +60,8 @@ class Asking(unittest.TestCase):
         self.refused("argument --rounds: 1 to 100", "idle", "--rounds", "0")
 
     def test_launcher_that_is_none(self):
-        self.refused("peer euryale: /dev/null is no launcher; run this from a checkout, or name one with --euryale",
-                     "idle", "--peers", "euryale", "--euryale", "/dev/null")
+        self.refused(f"peer euryale: {HERE}/README.md is no launcher; run this from a checkout, or name one with --euryale",
+                     "idle", "--peers", "euryale", "--euryale", HERE / "README.md")
 
 
 class Running(unittest.TestCase):
@@ -122,6 +123,50 @@ class Running(unittest.TestCase):
             done = subprocess.run([HERE / "out" / "loadgen", "-c", "1", wrong.stdout.readline().strip()],
                                   capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stderr), (1, "loadgen: the echo differs from what was sent\n"))
+
+
+class Load(unittest.TestCase):
+    """loadgen's other loads, against a server of CPython's own library."""
+
+    @classmethod
+    def setUpClass(cls):
+        run(*SHORT, "--peers", "c", "--rounds", "1")            # builds loadgen and the C server
+
+    def loaded(self, *options):
+        done = subprocess.run([HERE / "out" / "loadgen", "-c", "2", "-d", "0.2", "-w", "0", *options], capture_output=True,
+                              text=True, timeout=60)
+        return done.returncode, done.stderr, done.stdout and json.loads(done.stdout)["msgs"]
+
+    def test_a_connection_for_each_message(self):
+        with subprocess.Popen([HERE / "out" / "epoll_echo"], stdout=subprocess.PIPE, text=True) as server:
+            port = server.stdout.readline().split()[1]
+            status, errors, messages = self.loaded("-n", "-a", "50", port)
+            server.kill()
+        self.assertEqual((status, errors), (0, ""))
+        self.assertGreater(messages, 10)
+
+    def answered(self, *answers):
+        """What loadgen says of an HTTP server that gives the first answer once, and then the last one."""
+        script = ("import sys, threading, socket, ast\nanswers = [a.encode() for a in ast.literal_eval(sys.argv[1])]\n"
+                  "l = socket.create_server(('127.0.0.1', 0))\nprint(l.getsockname()[1], flush=True)\n"
+                  "def serve(s, a):\n while s.recv(4096):\n  s.sendall(a)\n"
+                  "while True:\n s = l.accept()[0]\n"
+                  " threading.Thread(target=serve, args=(s, answers[0]), daemon=True).start()\n"
+                  " answers = answers[1:] or answers\n")
+        with subprocess.Popen([sys.executable, "-c", script, repr(answers)], stdout=subprocess.PIPE, text=True) as server:
+            result = self.loaded("-u", "/", server.stdout.readline().strip())
+            server.kill()
+        return result
+
+    def test_answers_of_http(self):
+        first = "HTTP/1.1 200 OK\r\nDate: 1\r\nContent-Length: 3\r\n\r\nabc"
+        status, errors, messages = self.answered(first, first.replace("Date: 1", "Date: 2"))
+        self.assertEqual((status, errors), (0, ""))
+        self.assertGreater(messages, 10)
+        self.assertEqual(self.answered(first, first.replace("abc", "abd"))[:2],
+                         (1, "loadgen: the body differs from the first answer's\n"))
+        self.assertEqual(self.answered(first.replace("200 OK", "404 No"))[:2],
+                         (1, "loadgen: the first answer is no HTTP/1.1 200 with a Content-Length\n"))
 
 
 class Figures(unittest.TestCase):

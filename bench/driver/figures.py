@@ -39,6 +39,9 @@ def figure(conditions, cell, peer, measured):
     line["others_cores"], line["stolen_cores"] = of("others"), of("stolen")
     line["ratio"] = {other: ratio for other in measured if other != peer
                      for ratio in [ratios(result.rounds, measured[other].rounds)] if ratio}
+    if of("time_us"):
+        line["time_ratio"] = {other: ratio for other in measured if other != peer
+                              for ratio in [ratios(result.rounds, measured[other].rounds, "time_us")] if ratio}
     if "wall_s" in line:
         line["wall_s"]["rounds"] = [round(sample["wall_s"], 3) if sample else None for sample in result.rounds]
         line["wall_ratio"] = {other: ratio for other in measured if other != peer

@@ -1,6 +1,7 @@
 """The kinds of measurement. Each takes a Run and yields (cell, {peer: Measured}) as cells are done."""
 
 import contextlib
+import dataclasses
 import itertools
 import json
 import resource
@@ -8,7 +9,6 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
 
 import jvm
 import peers
@@ -20,16 +20,16 @@ SETTLE_S = 0.3          # load before each sample
 SHOWN_CLASSES = 20      # of the heap's growth
 
 
-@dataclass
+@dataclasses.dataclass
 class Measured:
     """What was measured of one peer in one cell. `rounds` has a sample (a dict), or None, for each round."""
 
-    rounds: list = field(default_factory=list)
-    about: dict = field(default_factory=dict)       # of the process: version, flags, heap ...
-    extra: dict = field(default_factory=dict)       # of the cell
+    rounds: list = dataclasses.field(default_factory=list)
+    about: dict = dataclasses.field(default_factory=dict)       # of the process: version, flags, heap ...
+    extra: dict = dataclasses.field(default_factory=dict)       # of the cell
 
 
-@dataclass
+@dataclasses.dataclass
 class Run:
     bench: object
     cells: list
@@ -39,7 +39,7 @@ class Run:
     warm: float
     placement: object
     processes: object
-    failures: list = field(default_factory=list)
+    failures: list = dataclasses.field(default_factory=list)
 
     def fail(self, cell, error):
         self.failures.append(f"{self.bench.name} {cell.name}: {error}")
@@ -54,12 +54,12 @@ def say(text):
     print(f"bench/run: {text}", file=sys.stderr, flush=True)
 
 
-def load(run, server, port, conns, size, secs, settle=SETTLE_S, idle=0, pinned=True):
+def load(run, server, port, cell, secs, settle=SETTLE_S, idle=0, pinned=True):
     """One sample: loadgen against `server`."""
     if pinned:
         server.pin(run.placement.server)
-    command = [peers.load_generator(), "-c", conns, "-m", size, "-d", secs, "-w", settle, "-i", idle, "-s", server.pid,
-               port]
+    command = [peers.load_generator(), "-c", cell.conns, "-m", cell.size or 1, "-d", secs, "-w", settle, "-i", idle, "-s",
+               server.pid, *cell.load, port]
     with on(run.placement.load if pinned else run.placement.all):
         loadgen = run.processes.start("loadgen", command)
     try:
@@ -73,7 +73,7 @@ def load(run, server, port, conns, size, secs, settle=SETTLE_S, idle=0, pinned=T
     if not sample["msgs"]:
         raise Failed(f"{server.label}: not one message came back in {secs:g} s")
     return {"cpu_us": sample["server_s"] * 1e6 / sample["msgs"], "messages_s": sample["msgs"] / sample["secs"],
-            "p50_us": sample["p50_us"], "p99_us": sample["p99_us"],
+            "time_us": sample["secs"] * 1e6 / sample["msgs"], "p50_us": sample["p50_us"], "p99_us": sample["p99_us"],
             "others": max(0, sample["other_s"]) / sample["secs"], "stolen": sample["steal_s"] / sample["secs"]}
 
 
@@ -128,7 +128,7 @@ def _echo_variant(run, arguments, cells):
                 continue
             try:
                 servers[peer.name], ports[peer.name] = start_server(run, peer, arguments)
-                warm_up(run, peer, servers[peer.name], ports[peer.name])
+                warm_up(run, peer, servers[peer.name], ports[peer.name], cells[0])
             except Failed as e:
                 run.fail(cells[0], e)
         descriptions = {}
@@ -136,8 +136,7 @@ def _echo_variant(run, arguments, cells):
             live = [peer for peer in run.peers if peer.name in servers and servers[peer.name].is_alive()]
 
             def sample(peer, turn, cell=cell):
-                return load(run, servers[peer.name], ports[peer.name], cell.conns, cell.size, run.secs,
-                            run.settle(peer, turn), cell.idle)
+                return load(run, servers[peer.name], ports[peer.name], cell, run.secs, run.settle(peer, turn), cell.idle)
             results.append((cell, interleave(run, cell, live, sample)))
         for peer in run.peers:
             if peer.name in servers and servers[peer.name].is_alive():
@@ -148,10 +147,11 @@ def _echo_variant(run, arguments, cells):
         yield cell, measured
 
 
-def warm_up(run, peer, server, port):
+def warm_up(run, peer, server, port, cell):
     if peer.is_jvm and run.warm:
         say(f"{run.bench.name}: {peer.name} warms up for {run.warm:g} s")
-        load(run, server, port, 50, 64, run.warm, 0, pinned=False)
+        load(run, server, port, dataclasses.replace(cell, size=min(cell.size, 64), conns=min(cell.conns, 50)), run.warm, 0,
+             pinned=False)
 
 
 def at_end(peer, process):
@@ -175,14 +175,13 @@ def call(run):
         port = int(answerer.announced(START_S)[1])
         for peer in run.peers:
             try:
-                callers[peer.name] = run.processes.start(peer.name, peer.caller(run.bench.program),
-                                                         peers.HERE / "servers")
+                callers[peer.name] = run.processes.start(peer.name, peer.caller(run.bench), peers.HERE / "servers")
                 callers[peer.name].announced(START_S)
                 if peer.is_jvm and run.warm:
                     # Calls that wait are other code than calls that do not: each kind has to be compiled.
-                    for command in sorted({_command(cell, 64, port) for cell in run.cells}):
-                        say(f"call: {peer.name} warms up for {run.warm:g} s: {command.split()[0]}")
-                        callers[peer.name].ask(command % run.warm, run.warm + 60)
+                    for command in sorted({_command(cell, 64, run.warm, port) for cell in run.cells}):
+                        say(f"{run.bench.name}: {peer.name} warms up for {run.warm:g} s: {command.split()[0]}")
+                        callers[peer.name].ask(command, run.warm + 60)
             except Failed as e:
                 run.fail(run.cells[0], e)
         results = []
@@ -190,10 +189,9 @@ def call(run):
             live = [peer for peer in run.peers if peer.name in callers and callers[peer.name].is_alive()]
 
             def sample(peer, turn, cell=cell):
-                command = _command(cell, cell.size, port)
                 if run.settle(peer, turn) > SETTLE_S:
-                    callers[peer.name].ask(command % run.settle(peer, turn), run.warm + 60)
-                return _call_sample(run, callers[peer.name], command % run.secs, answerer)
+                    callers[peer.name].ask(_command(cell, cell.size, run.settle(peer, turn), port), run.warm + 60)
+                return _call_sample(run, callers[peer.name], _command(cell, cell.size, run.secs, port), answerer)
             results.append((cell, interleave(run, cell, live, sample)))
         descriptions = {peer.name: at_end(peer, callers[peer.name]) for peer in run.peers
                         if peer.name in callers and callers[peer.name].is_alive()}
@@ -206,9 +204,8 @@ def call(run):
         yield cell, measured
 
 
-def _command(cell, size, port):
-    """What a caller is asked, with the seconds left open."""
-    return f"ping {size} %g {port}" if cell.ping else f"pair {size} %g"
+def _command(cell, size, secs, port):
+    return cell.command.format(size=size, secs=secs, port=port)
 
 
 def _call_sample(run, caller, command, answerer):
@@ -220,7 +217,7 @@ def _call_sample(run, caller, command, answerer):
     busy_after, stolen_after = machine_busy_s()
     sample = {"cpu_us": cpu * 1e6 / answer["msgs"], "messages_s": answer["msgs"] / answer["secs"],
               "others": max(0, busy_after - busy - cpu - other_cpu) / secs, "stolen": (stolen_after - stolen) / secs}
-    if answer["allocated"] is not None:
+    if answer.get("allocated") is not None:
         sample["allocated_b"] = answer["allocated"] / answer["msgs"]
     return sample
 
@@ -236,7 +233,7 @@ def idle(run):
             for peer in run.peers:
                 try:
                     servers[peer.name], ports[peer.name] = start_server(run, peer, cell.arguments)
-                    warm_up(run, peer, servers[peer.name], ports[peer.name])
+                    warm_up(run, peer, servers[peer.name], ports[peer.name], cell)
                 except Failed as e:
                     run.fail(cell, e)
 
@@ -252,7 +249,7 @@ def idle(run):
                 continue
             result = measured[peer.name]
             result.extra.update(extra[peer.name])
-            if peer.interpreter and "heap_b" in result.extra:
+            if run.bench.stand_in and peer.interpreter and "heap_b" in result.extra:
                 try:
                     _separate_python(run, cell, peer, result.extra["heap_b"])
                 except Failed as e:
@@ -262,7 +259,7 @@ def idle(run):
 
 def _idle_sample(run, cell, peer, server, port, first, extra):
     def active(settle):
-        return load(run, server, port, cell.conns, cell.size, run.secs, settle)
+        return load(run, server, port, cell, run.secs, settle)
 
     without = active(run.settle(peer, 0 if first else 1))
     descriptors = server.descriptors()
@@ -305,7 +302,7 @@ def _until_closed(peer, server, descriptors):
 
 def _separate_python(run, cell, peer, heap):
     """Adds what of the heap is Python's own: the same objects without sockets below, in a process of their own."""
-    command = [*peer.interpreter, peers.HERE / "servers" / "connections.py"]
+    command = [*peer.interpreter, peers.HERE / "servers" / run.bench.stand_in]
     with run.processes.running(peer.name, command, peers.HERE / "servers") as process:
         process.announced(START_S)
         process.ask("1000", START_S)

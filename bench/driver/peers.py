@@ -21,6 +21,9 @@ ASK = "import sys, platform; print(platform.python_implementation() + ' ' + sys.
 NIO_FLAGS = ["-XX:+UseSerialGC"]
 
 
+NETTY = "4.2.18.Final"
+
+
 class Absent(Exception):
     """A peer cannot be had; the text says what to do."""
 
@@ -35,34 +38,41 @@ class Peer:
     def server(self, bench, arguments):
         if self._server:
             return self._server
+        return self._program(bench, arguments)
+
+    def caller(self, bench):
+        return self._caller or self._program(bench, ())
+
+    def _program(self, bench, arguments):
         command = [*self.interpreter, HERE / "servers" / bench.program, *arguments]
         return ["env", f"PYTHONPATH={twisted(self.name)}", *command] if bench.packages else command
-
-    def caller(self, program):
-        return self._caller or [*self.interpreter, HERE / "servers" / program]
 
 
 def make(name, launcher):
     """The peer of that name; `launcher` is the euryale to measure."""
     if name == "euryale":
         return _euryale(Path(launcher))
-    return {"c": _c, "cpython27": _cpython27, "cpython3": _cpython3, "stock": _stock,
+    return {"c": _c, "cpython27": _cpython27, "cpython3": _cpython3, "uvloop": _uvloop, "netty": _netty, "stock": _stock,
             "stock-serial": _stock_serial, "nio": _nio}[name]()
 
 
 def twisted(name):
     """The folder with Twisted for a peer: the newest for CPython 3, 20.3.0 for all others. Fetched once."""
-    three = name == "cpython3"
-    folder = OUT / ("twisted-3" if three else "twisted-2.7")
+    if name == "cpython3":
+        return _packages("twisted-3", "cpython3", "Twisted")
+    # zope is a namespace package, which Python 2.7 finds by a .pth file that only site directories may have.
+    return _packages("twisted-2.7", "cpython27", "-r", REQUIREMENTS, touched="zope/__init__.py")
+
+
+def _packages(folder, peer, *wanted, touched=".complete"):
+    """A folder of packages from PyPI, fetched once."""
+    folder = OUT / folder
     done = folder / ".complete"
     if not done.exists():
         shutil.rmtree(folder, ignore_errors=True)
-        wanted = ["Twisted"] if three else ["-r", REQUIREMENTS]
-        python = make("cpython3" if three else "cpython27", None).interpreter[0]
-        _build("fetch Twisted from PyPI", [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                                           "--target", folder, *wanted])
-        # zope is a namespace package, which Python 2.7 finds by a .pth file that only site directories may have.
-        (folder / "zope" / "__init__.py").touch()
+        _build(f"fetch {wanted[-1]} from PyPI", [make(peer, None).interpreter[0], "-m", "pip", "install", "--quiet",
+                                                "--disable-pip-version-check", "--target", folder, *wanted])
+        (folder / touched).touch()
         done.touch()
     return folder
 
@@ -80,12 +90,24 @@ def _c():
 
 
 def _nio():
-    java = _java("java")
-    for source in ("NioEcho.java", "NioCall.java"):
-        if _is_stale(OUT / source.replace(".java", ".class"), HERE / "peers" / source):
-            _build(f"compile {source}", [_java("javac"), "-Xlint:all", "-Werror", "--release", "17", "-d", OUT, HERE / "peers" / source])
-    command = [java, *NIO_FLAGS, "-cp", OUT]
+    for name in ("NioEcho", "NioCall"):
+        _compiled_java(name)
+    command = [_java("java"), *NIO_FLAGS, "-cp", OUT]
     return Peer("nio", "java.nio", True, server=[*command, "NioEcho"], caller=[*command, "NioCall"])
+
+
+def _netty():
+    jars = [_artifact("io.netty", f"netty-{part}", NETTY) for part in ("common", "buffer", "resolver", "transport")]
+    _compiled_java("NettyEcho", *jars)
+    command = [_java("java"), *NIO_FLAGS, "-cp", ":".join(map(str, [OUT, *jars])), "NettyEcho"]
+    return Peer("netty", f"Netty {NETTY}", True, server=command)
+
+
+def _compiled_java(name, *jars):
+    source = HERE / "peers" / f"{name}.java"
+    if _is_stale(OUT / f"{name}.class", source):
+        _build(f"compile {name}.java", [_java("javac"), "-Xlint:all,-processing,-path", "-Werror", "--release", "17", "-cp",
+                                        ":".join(map(str, [OUT, *jars])), "-d", OUT, source])
 
 
 def _cpython27():
@@ -115,21 +137,34 @@ def _cpython3():
     raise Absent(f"{VARIABLE_3}={named} is no CPython 3")
 
 
+def _uvloop():
+    python = _cpython3()
+    folder = _packages("uvloop", "cpython3", "uvloop")
+    return Peer("uvloop", f"{python.version}, uvloop", False,
+                server=["env", f"PYTHONPATH={folder}", *python.interpreter, HERE / "servers" / "echo_uvloop.py"])
+
+
 def _stock_serial():
     return _stock("stock-serial", NIO_FLAGS)
 
 
 def _stock(name="stock", flags=()):
-    pom = (ROOT / "pom.xml").read_text()
-    version = re.search(r"<jython\.version>(.*?)</", pom).group(1)
-    plugin = re.search(r"<artifactId>maven-dependency-plugin</artifactId>\s*<version>(.*?)</", pom).group(1)
-    jar = OUT / f"jython-standalone-{version}.jar"
+    version = re.search(r"<jython\.version>(.*?)</", (ROOT / "pom.xml").read_text()).group(1)
+    jar = _artifact("org.python", "jython-standalone", version)
+    return Peer(name, f"Jython {version}", True, interpreter=[_java("java"), *flags, "-jar", jar, "-B"])
+
+
+def _artifact(group, artifact, version):
+    """A jar from Maven's repositories, fetched once."""
+    jar = OUT / f"{artifact}-{version}.jar"
     if not jar.exists():
         if not shutil.which("mvn"):
-            raise Absent("peer stock: Maven is needed to fetch Jython; on Debian: apt-get install maven")
-        _build("fetch Jython", ["mvn", "-B", "-q", f"org.apache.maven.plugins:maven-dependency-plugin:{plugin}:copy",
-                                f"-Dartifact=org.python:jython-standalone:{version}", f"-DoutputDirectory={OUT}"])
-    return Peer(name, f"Jython {version}", True, interpreter=[_java("java"), *flags, "-jar", jar, "-B"])
+            raise Absent(f"Maven is needed to fetch {artifact}; on Debian: apt-get install maven")
+        plugin = re.search(r"<artifactId>maven-dependency-plugin</artifactId>\s*<version>(.*?)</",
+                           (ROOT / "pom.xml").read_text()).group(1)
+        _build(f"fetch {artifact}", ["mvn", "-B", "-q", f"org.apache.maven.plugins:maven-dependency-plugin:{plugin}:copy",
+                                     f"-Dartifact={group}:{artifact}:{version}", f"-DoutputDirectory={OUT}"])
+    return jar
 
 
 def _euryale(launcher):

@@ -1,9 +1,12 @@
 /*
- * loadgen: load for a TCP echo server on loopback, and the server's CPU time while it lasts (Linux, C11, one thread).
+ * loadgen: load for a TCP echo or an HTTP server on loopback, and the server's CPU time while it lasts (Linux, C11, one
+ * thread).
  *
  * It opens idle connections (-i), each used for one echo and then left alone, then active ones (-c), each of which sends
  * a message as soon as its last one has come back whole (closed loop). Every byte that comes back is compared with what
- * was sent. With -k it then keeps what it opened until its standard input ends.
+ * was sent. With -n each message has a connection of its own, which is closed when the echo is there. With -u the message
+ * is a GET request and its answer has to be, in length and body, the one that was got before the run; the connections are
+ * kept. With -k it then keeps what it opened until its standard input ends.
  *
  * The result is one JSON line on standard output; times are in seconds, latencies in microseconds. CPU times are those
  * of the whole process, to the nanosecond (its CPU-time clock, which user and system time of /proc/PID/stat add up to).
@@ -30,18 +33,23 @@
 #include <unistd.h>
 
 #define MAX_SIZE (256 * 1024)
+#define MAX_ANSWER (2 * 1024 * 1024)
 #define MAX_EVENTS 512
 #define BATCH 64        /* idle connections opened before their echoes are awaited */
 #define DRAIN_NS 500000000u
 
 static struct {
-    int port, conns, idle, size, addrs, server, keep;
+    int port, conns, idle, size, addrs, server, keep, lines, fresh;
+    const char *path;
     double secs, warm;
 } opt = {.conns = 50, .size = 64, .addrs = 1, .secs = 2, .warm = 0.5};
 
 static struct sockaddr_in target = {.sin_family = AF_INET};
 static char pattern[MAX_SIZE]; /* the message */
 static char received[MAX_SIZE];
+static char answer[MAX_ANSWER]; /* with -u */
+static const char *due = pattern; /* what has to come back, and from where on it is compared */
+static int due_size, compared_from;
 
 static void die(const char *format, ...)
 {
@@ -162,10 +170,38 @@ static int open_blocking(void)
     return fd;
 }
 
-static void compare(const char *bytes, size_t n, int offset)
+static void compare(const char *bytes, int n, int offset)
 {
-    if (memcmp(bytes, pattern + offset, n))
-        die("the echo differs from what was sent");
+    int skip = offset < compared_from ? compared_from - offset : 0;
+    if (skip < n && memcmp(bytes + skip, due + offset + skip, n - skip))
+        die(opt.path ? "the body differs from the first answer's" : "the echo differs from what was sent");
+}
+
+/* Gets the answer that all later ones are compared with; its headers may tell the time, so that only their length counts. */
+static void ask_first(void)
+{
+    int fd = open_blocking(), got = 0, body = -1;
+    opt.size = snprintf(pattern, sizeof pattern, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n", opt.path, opt.port);
+    if (send(fd, pattern, opt.size, MSG_NOSIGNAL) != opt.size)
+        die("send: %s", strerror(errno));
+    while (body < 0 || got < due_size) {
+        ssize_t n = recv(fd, answer + got, MAX_ANSWER - 1 - got, 0);
+        if (n <= 0)
+            die("the first answer: %s", n ? strerror(errno) : got == MAX_ANSWER - 1 ? "too long" : "cut short");
+        got += n;
+        char *end = strstr(answer, "\r\n\r\n"), *length = strcasestr(answer, "\r\nContent-Length:");
+        if (body < 0 && end) {
+            if (strncmp(answer, "HTTP/1.1 200 ", 13) || !length || length > end)
+                die("the first answer is no HTTP/1.1 200 with a Content-Length");
+            body = end + 4 - answer;
+            due_size = body + atoi(length + 17);
+            if (due_size > MAX_ANSWER - 1)
+                die("the first answer is too long");
+        }
+    }
+    close(fd);
+    due = answer;
+    compared_from = body;
 }
 
 static void open_idle(void)
@@ -194,16 +230,20 @@ static void watch(conn *c, int op, uint32_t events)
         die("epoll_ctl: %s", strerror(errno));
 }
 
+static void open_one(conn *c)
+{
+    c->fd = open_blocking();
+    fcntl(c->fd, F_SETFL, O_NONBLOCK);
+    watch(c, EPOLL_CTL_ADD, EPOLLIN);
+}
+
 static conn *open_active(void)
 {
     conn *all = calloc(opt.conns + 1, sizeof *all);
     if ((poller = epoll_create1(EPOLL_CLOEXEC)) < 0)
         die("epoll_create1: %s", strerror(errno));
-    for (int i = 0; i < opt.conns; i++) {
-        all[i].fd = open_blocking();
-        fcntl(all[i].fd, F_SETFL, O_NONBLOCK);
-        watch(&all[i], EPOLL_CTL_ADD, EPOLLIN);
-    }
+    for (int i = 0; i < opt.conns; i++)
+        open_one(&all[i]);
     return all;
 }
 
@@ -226,10 +266,12 @@ static void start(conn *c)
     c->under_way = 1;
     c->sent = c->got = 0;
     c->began = now();
+    if (c->fd < 0)
+        open_one(c);
     flush(c);
 }
 
-/* Reads once. Once the message has come back whole, notes its latency if `measure`. */
+/* Reads once. Once all that is due has come back, notes its latency if `measure`. */
 static void take(conn *c, int measure)
 {
     ssize_t n = recv(c->fd, received, sizeof received, 0);
@@ -237,11 +279,15 @@ static void take(conn *c, int measure)
         return;
     if (n <= 0)
         die("recv: %s", n ? strerror(errno) : "the server closed the connection");
-    if (c->got + n > c->sent)
-        die("more came back than was sent");
+    if (c->got + n > (opt.path ? due_size : c->sent))
+        die("more came back than %s", opt.path ? "the first answer had" : "was sent");
     compare(received, n, c->got);
-    if ((c->got += n) == opt.size) {
+    if ((c->got += n) == due_size) {
         c->under_way = 0;
+        if (opt.fresh) {
+            close(c->fd);
+            c->fd = -1;
+        }
         if (measure)
             latency_add(now() - c->began);
     }
@@ -310,6 +356,9 @@ static void usage(void)
                     "  -i N      idle connections, opened first\n"
                     "  -a N      source addresses 127.0.0.1 to 127.0.0.N (1)\n"
                     "  -s PID    the server, whose CPU time is wanted\n"
+                    "  -n        a new connection for each message\n"
+                    "  -l        the message is a line: it ends with CR LF\n"
+                    "  -u PATH   GET PATH by HTTP/1.1 instead of an echo; not with -i, -m, -n, -l\n"
                     "  -k        keep what is open until standard input ends\n");
     exit(2);
 }
@@ -317,7 +366,7 @@ static void usage(void)
 int main(int argc, char **argv)
 {
     int k;
-    while ((k = getopt(argc, argv, "c:m:d:w:i:a:s:k")) != -1)
+    while ((k = getopt(argc, argv, "c:m:d:w:i:a:s:knlu:")) != -1)
         switch (k) {
         case 'c': opt.conns = atoi(optarg); break;
         case 'm': opt.size = atoi(optarg); break;
@@ -327,17 +376,26 @@ int main(int argc, char **argv)
         case 'a': opt.addrs = atoi(optarg); break;
         case 's': opt.server = atoi(optarg); break;
         case 'k': opt.keep = 1; break;
+        case 'n': opt.fresh = 1; break;
+        case 'l': opt.lines = 1; break;
+        case 'u': opt.path = optarg; break;
         default: usage();
         }
     if (optind + 1 != argc || (opt.port = atoi(argv[optind])) <= 0 || opt.size < 1 || opt.size > MAX_SIZE ||
         opt.conns < 0 || opt.idle < 0 || opt.conns + opt.idle < 1 || opt.addrs < 1 || opt.addrs > 250 ||
-        opt.secs <= 0 || opt.secs > 600 || opt.warm < 0 || opt.warm > 600 || opt.server < 0)
+        opt.secs <= 0 || opt.secs > 600 || opt.warm < 0 || opt.warm > 600 || opt.server < 0 ||
+        (opt.lines && opt.size < 3) || (opt.path && (opt.idle || opt.fresh || opt.lines || strlen(opt.path) > 1000)))
         usage();
     target.sin_port = htons(opt.port);
     target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     signal(SIGPIPE, SIG_IGN);
     for (int i = 0; i < opt.size; i++)
         pattern[i] = 33 + (i * 7 + i / 64) % 90;
+    if (opt.lines)
+        memcpy(pattern + opt.size - 2, "\r\n", 2);
+    due_size = opt.size;
+    if (opt.path)
+        ask_first();
 
     uint64_t t = now();
     open_idle();

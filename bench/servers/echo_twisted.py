@@ -1,6 +1,13 @@
-"""An echo server on Twisted, whichever and on whichever Python; its default reactor."""
+"""An echo server on Twisted, whichever and on whichever Python; its default reactor, or Twisted's own for epoll.
+
+    echo_twisted.py [epoll]
+"""
 import os
 import sys
+
+if sys.argv[1:] == ['epoll']:
+    from twisted.internet import epollreactor
+    epollreactor.install()
 
 from twisted.internet import protocol, reactor
 

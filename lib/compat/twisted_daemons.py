@@ -17,10 +17,12 @@ def is_faulty(_twistd_unix):
 def repair(_twistd_unix):
     runner = _twistd_unix.UnixApplicationRunner
     preApplication = runner.preApplication.im_func
+    setupEnvironment = runner.setupEnvironment.im_func
 
     def preApplicationWithoutFork(self):
         """Refuses to be a daemon."""
-        if not (self.config['nodaemon'] or self.config['debug']):
+        forks = type(self).setupEnvironment.im_func is setupEnvironment
+        if forks and not (self.config['nodaemon'] or self.config['debug']):
             sys.exit('twistd: a JVM cannot fork into the background. Run it with -n (--nodaemon), under what '
                      'keeps services on your system, or with & in a shell')
         preApplication(self)

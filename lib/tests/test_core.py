@@ -1,9 +1,11 @@
 """Faults of Jython's Java core that the prepared core mends. What is said here holds on CPython 2.7, too."""
 
+import gc
 import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 
@@ -97,6 +99,119 @@ class ImporterCacheTest(unittest.TestCase):
         self.addCleanup(sys.path.remove, directory)
         self.assertRaises(ImportError, __import__, 'there_is_no_such_module')
         self.assertIsNone(sys.path_importer_cache.get(directory, 'unknown'))
+
+
+class FinishedGeneratorTest(unittest.TestCase):
+    """A generator that has ended keeps nothing of what its function had."""
+
+    @staticmethod
+    def numbers():
+        yield 1
+        yield 2
+
+    def test_by_a_loop(self):
+        numbers = self.numbers()
+        self.assertEqual([1, 2], [number for number in numbers])
+        self.assertIsNone(numbers.gi_frame)
+        self.assertEqual([], list(numbers))
+
+    def test_by_next_and_by_close(self):
+        numbers = self.numbers()
+        self.assertEqual((1, 2), (next(numbers), next(numbers)))
+        self.assertIsNotNone(numbers.gi_frame)
+        self.assertRaises(StopIteration, next, numbers)
+        self.assertIsNone(numbers.gi_frame)
+        self.assertRaises(StopIteration, numbers.send, None)
+        closed = self.numbers()
+        next(closed)
+        closed.close()
+        self.assertIsNone(closed.gi_frame)
+        closed.close()
+
+    def test_by_what_it_raises(self):
+        def failing():
+            yield 1
+            raise KeyError('two')
+
+        generator = failing()
+        self.assertEqual(1, next(generator))
+        self.assertRaises(KeyError, next, generator)
+        self.assertIsNone(generator.gi_frame)
+        self.assertEqual([], list(generator))
+
+    def test_one_that_was_dropped_within_a_try_still_ends_it(self):
+        ended = []
+
+        def trying():
+            try:
+                yield 1
+            finally:
+                ended.append(1)
+
+        next(trying())
+        patience = time.time() + 20
+        while not ended and time.time() < patience:
+            gc.collect()
+            time.sleep(0.01)
+        self.assertEqual([1], ended)
+
+
+@unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that has this table')
+class MethodCacheTest(unittest.TestCase):
+    """Where types' attributes were found is remembered for more pairs of type and name than a web server has."""
+
+    def test_places(self):
+        from java.lang import Class
+        cls = Class.forName('org.python.core.PyType$MethodCache')
+
+        def field(name, owner):
+            found = cls.getDeclaredField(name)
+            found.setAccessible(True)
+            return found.get(owner)
+
+        self.assertEqual(65536, field('table', field('methodCache', None)).length())
+
+
+@unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that imports Java packages')
+class JavaPackagesTest(unittest.TestCase):
+    """Java's packages are searched for modules whose names may be one."""
+
+    def test_packages_are_found(self):
+        from java import math
+        import java.util.concurrent
+        import org.euryale.jython
+        self.assertEqual('3', str(math.BigInteger('3')))
+        self.assertEqual('<java package java.util.concurrent', repr(java.util.concurrent)[:34])
+        self.assertRaises(ImportError, __import__, 'java.nothing')
+        self.assertRaises(ImportError, __import__, 'nothing.java')
+
+    def test_other_names_may_be_none(self):
+        from org.euryale.jython import JavaPackages
+        self.assertEqual(['java', 'java.nothing', 'org', 'org.euryale'],
+                         [name for name in ('java', 'java.nothing', 'jav', 'orga.b', 'o', 'os', 'org', 'org.euryale',
+                                            'distutils.stat', 'stat.java') if JavaPackages.mayHave(name)])
+
+    def test_import_of_another_name_lists_none(self):
+        code = '''if True:
+            import sys
+            from java.lang import Thread
+            from java.lang.management import ManagementFactory
+            sys.path[:] = []
+            def fail():
+                for number in range(100):
+                    try:
+                        __import__('nothing%d' % number)
+                    except ImportError:
+                        pass
+            def allocated():
+                return ManagementFactory.getThreadMXBean().getThreadAllocatedBytes(Thread.currentThread().getId())
+            fail()
+            before = allocated()
+            fail()
+            print (allocated() - before) / 100
+            '''
+        # A list of the packages takes above 100,000 bytes.
+        self.assertLess(int(subprocess.check_output([sys.executable, '-c', code])), 50000)
 
 
 if __name__ == '__main__':

@@ -251,6 +251,34 @@ class ShortageTest(unittest.TestCase):
             print 'done'
         '''))
 
+    def test_unix_sockets(self):
+        self.assertEqual(['done'], self.run_short('''if 1:
+            import os, shutil, socket, tempfile
+            directory = tempfile.mkdtemp()
+            def new():
+                return socket.socket(socket.AF_UNIX)
+            listener, waiting, abstract, client = new(), new(), new(), new()
+            listener.bind(directory + '/listener')
+            listener.listen(5)
+            waiting.bind(directory + '/waiting')
+            client.connect(directory + '/listener')
+            def fill():
+                dropped = []
+                while len(os.listdir('/proc/self/fd')) < 254: # with the one that looks
+                    dropped.append(socket.socket())
+            def at_the_limit(call, *arguments):
+                fill()
+                held = [os.open(os.devnull, os.O_RDONLY) for _ in range(3)]
+                result = call(*arguments)
+                map(os.close, held)
+                return result
+            accepted, _ = at_the_limit(listener.accept)
+            at_the_limit(waiting.listen, 1)
+            at_the_limit(abstract.bind, '\\0' + directory)
+            shutil.rmtree(directory)
+            print 'done'
+        '''))
+
     def test_who_holds_all_is_told_so(self):
         self.assertEqual(['24', '24', 'True'], self.run_short('''if 1:
             import errno, socket

@@ -45,6 +45,43 @@ class SubclassTest(unittest.TestCase):
         self.assertEqual(socket.SOCK_STREAM, named.type)
         named.close()
 
+    def test_arguments_of_its_own(self):
+        class Datagrams(_socket.socket):
+            def __init__(self, host, size=1):
+                _socket.socket.__init__(self, socket.AF_INET, socket.SOCK_DGRAM)
+                self.host, self.size = host, size
+
+        own = Datagrams('here', size=3)
+        self.assertEqual(('here', 3, socket.SOCK_DGRAM), (own.host, own.size, own.type))
+        own.bind(('127.0.0.1', 0))
+        own.close()
+
+    def test_before_it_is_initialized(self):
+        class Lazy(_socket.socket):
+            def __init__(self):
+                pass
+
+        lazy = Lazy()
+        self.assertEqual((-1, 0, 0, 0), (lazy.fileno(), lazy.family, lazy.type, lazy.proto))
+        self.assertEqual('<socket object, fd=-1, family=0, type=0, protocol=0>', repr(lazy))
+        self.assertRaisesRegexp(socket.error, 'Bad file descriptor', lazy.recv, 1)
+        lazy.close()
+        new = _socket.socket.__new__(_socket.socket, 1, 2, 3, 4, five=5)
+        new.__init__(socket.AF_INET, socket.SOCK_DGRAM)
+        self.assertEqual(socket.SOCK_DGRAM, new.type)
+        self.assertGreater(new.fileno(), 2)
+        new.close()
+
+    def test_wrong_arguments(self):
+        for arguments, keywords, text in (
+                ((1, 2, 3, 4), {}, r'^socket\(\) takes at most 3 arguments \(4 given\)$'),
+                (('x',), {}, '^an integer is required$'),
+                ((), {'bad': 1}, "^'bad' is an invalid keyword argument for this function$")):
+            self.assertRaisesRegexp(TypeError, text, _socket.socket, *arguments, **keywords)
+        self.assertRaisesRegexp(TypeError, r'^_socket.socket.__new__\(\): not enough arguments$',
+                                _socket.socket.__new__)
+        self.assertRaisesRegexp(TypeError, r'X is not a type object \(int\)$', _socket.socket.__new__, 3)
+
     def test_without_methods(self):
         plain = _socket.socket()
         self.assertTrue(repr(plain).startswith('<socket object, fd='), repr(plain))

@@ -83,6 +83,15 @@ class UnixTest(unittest.TestCase):
 
 class StreamTest(UnixTest):
 
+    def test_a_peer_is_told_a_relative_path_as_it_was_given(self):
+        listener = self.listener(os.path.relpath(self.name))
+        client = self.bound(os.path.relpath(self.path('client')))
+        client.connect(os.path.relpath(self.name))
+        self.assertEqual(os.path.relpath(self.name), client.getpeername())
+        server, address = self.accept(listener)
+        self.assertEqual(os.path.relpath(self.path('client')), address)
+        self.assertEqual(os.path.relpath(self.path('client')), server.getpeername())
+
     def test_names(self):
         sock = self.socket()
         self.assertEqual(sock.getsockname(), '')

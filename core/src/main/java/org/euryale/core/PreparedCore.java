@@ -21,11 +21,14 @@ public final class PreparedCore {
     private static final List<Mend> MENDS = List.of(
             new ClassicClassIdentity(),
             new ExitMessageToStderr(),
+            new FinishedGenerators(),
             new ImporterCacheForDirectories(),
             new LazyLocales(),
             new LazyNativePosix(),
             new LibraryFromClasses(),
             new LostStandardOutput(),
+            new MethodCacheSize(),
+            new PackagesOfOtherNames(),
             new SourceFileName());
 
     /** Where the standard library is in Jython's jar. */

@@ -39,10 +39,13 @@ class PreparedCoreTest {
         byte[] silent = classWith("handleSystemExit", "(Lorg/python/core/PyException;)V");
         assertThatThrownBy(() -> mended(silent, new ExitMessageToStderr())).hasMessageContaining("prints nothing");
         for (Mend mend : List.of(
+                new FinishedGenerators(),
                 new ImporterCacheForDirectories(),
                 new LazyLocales(),
                 new LazyNativePosix(),
                 new LibraryFromClasses(),
+                new MethodCacheSize(),
+                new PackagesOfOtherNames(),
                 new SourceFileName())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
         }

@@ -55,7 +55,7 @@ final class PyDelayedCall extends ClassInstance implements Runnable {
         try {
             due.__call__(core.threadState(), arguments, keywords);
         } catch (RuntimeException | Error e) {
-            core.thrown(e);
+            core.raised(e);
             PyObject creator = __findattr__("creator");
             if (creator != null) {
                 core.names.logCreator.__call__(creator);

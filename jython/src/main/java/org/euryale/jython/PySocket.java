@@ -50,10 +50,10 @@ final class PySocket extends ClassInstance {
     final transient DescriptorTable table;
 
     /** All of Linux's are below 128, protocols below 300: an idle connection costs 8 bytes less so. */
-    final byte family;
+    byte family;
 
-    final short protocol;
-    final int type;
+    short protocol;
+    int type;
     private volatile int descriptor;
 
     /** Seconds; negative to wait without end, 0 not to wait. */
@@ -68,6 +68,14 @@ final class PySocket extends ClassInstance {
         this(process, process.descriptors(), pyType, process.descriptors().add(file), family, type, protocol);
     }
 
+    /** A face of nothing, until {@link #open}: its calls are EBADF. */
+    PySocket(PosixProcess process, PyType pyType) {
+        super(pyType);
+        this.process = process;
+        this.table = process.descriptors();
+        this.descriptor = -1;
+    }
+
     /** A face for a descriptor that has none; it owns the descriptor from now on. */
     PySocket(
             PosixProcess process,
@@ -80,6 +88,10 @@ final class PySocket extends ClassInstance {
         super(pyType);
         this.process = process;
         this.table = table;
+        become(descriptor, family, type, protocol);
+    }
+
+    private void become(int descriptor, int family, int type, int protocol) {
         this.descriptor = descriptor;
         table.own(descriptor, this);
         this.family = (byte) family;
@@ -88,6 +100,11 @@ final class PySocket extends ClassInstance {
         if (process.defaultTimeout() >= 0) {
             timeout(process.defaultTimeout());
         }
+    }
+
+    /** socket(2). What it was before stays open, as CPython leaves it, until the face is forgotten. */
+    void open(int family, int type, int protocol) throws PosixException {
+        become(table.add(Sockets.open(process.sockets(), family, type, protocol)), family, type, protocol);
     }
 
     /** A face of this kind for another open file, or for this one's under another number of the same table. */

@@ -10,7 +10,10 @@ import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
+import org.python.core.PyBuiltinFunction;
+import org.python.core.PyMethodDescr;
 import org.python.core.PyObject;
+import org.python.core.PyStaticMethod;
 import org.python.core.PyString;
 import org.python.core.PyTuple;
 import org.python.core.PyType;
@@ -33,12 +36,19 @@ final class SocketMethods {
     private SocketMethods() {}
 
     static void into(PyType type, PosixProcess process) {
+        type.__setattr__("__new__", new PyStaticMethod(new New(process)));
         type.__setattr__(
-                "__new__",
-                new org.python.core.PyStaticMethod(new Function(
-                        new Signature("__new__", 1, 4, "cls", "family", "type", "proto"),
-                        "A new socket.",
-                        Trace.ofNew("socket", a -> create(process, (PyType) required(a[0]), a)))));
+                "__init__",
+                new PyMethodDescr(
+                        type,
+                        new Method<PySocket>(
+                                new Signature("socket", 0, 3, "family", "type", "proto"),
+                                "x.__init__(...) initializes x; see help(type(x)) for signature",
+                                (self, a) -> {
+                                    Trace.ofNew("socket", SocketMethods::open)
+                                            .call(new @Nullable PyObject[] {self, a[0], a[1], a[2]});
+                                    return Py.None;
+                                })));
         new Recv().into(type);
         new Send().into(type);
         connecting(type);
@@ -50,15 +60,37 @@ final class SocketMethods {
         attribute(type, "timeout", self -> Py.newFloat(Math.max(-1, self.timeout())));
     }
 
-    private static PyObject create(PosixProcess process, PyType cls, @Nullable PyObject[] a) {
-        int family = Values.integer(a[1], AF_INET);
-        int type = Values.integer(a[2], SOCK_STREAM);
-        int protocol = Values.integer(a[3], 0);
+    /** Takes any arguments, which are for the {@code __init__} of a subclass. */
+    private static final class New extends PyBuiltinFunction {
+        private static final long serialVersionUID = 1L;
+
+        private final transient PosixProcess process;
+
+        New(PosixProcess process) {
+            super("__new__", -1, -1, "T.__new__(S, ...) -> a new object with type S, a subtype of T");
+            this.process = process;
+        }
+
+        @Override
+        public PyObject __call__(PyObject[] arguments, String[] keywords) {
+            if (arguments.length == keywords.length) {
+                throw Py.TypeError("_socket.socket.__new__(): not enough arguments");
+            }
+            if (!(arguments[0] instanceof PyType cls)) {
+                throw Py.TypeError("_socket.socket.__new__(X): X is not a type object ("
+                        + arguments[0].getType().fastGetName() + ")");
+            }
+            return new PySocket(process, cls);
+        }
+    }
+
+    private static PyObject open(@Nullable PyObject[] a) {
+        PySocket self = (PySocket) required(a[0]);
         try {
-            Socket file = Sockets.open(process.sockets(), family, type, protocol);
-            return new PySocket(process, cls, file, family, type, protocol);
+            self.open(Values.integer(a[1], AF_INET), Values.integer(a[2], SOCK_STREAM), Values.integer(a[3], 0));
+            return self;
         } catch (PosixException e) {
-            throw process.errors().socketError(e);
+            throw self.process.errors().socketError(e);
         }
     }
 

@@ -15,10 +15,13 @@ import org.euryale.reactor.Reactor;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyException;
+import org.python.core.PyFrame;
 import org.python.core.PyList;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyStringMap;
+import org.python.core.PyTableCode;
+import org.python.core.PyTraceback;
 import org.python.core.ThreadState;
 
 /**
@@ -40,6 +43,10 @@ public final class TwistedReactor implements Host {
             Bytes.copy(bytes.getString(), from, into);
         }
     };
+
+    /** What a traceback shows of {@link PyDelayedCall#run}: the name is that of ReactorBase (twisted/internet/base.py). */
+    private static final PyTableCode LOOP =
+            new PyTableCode(0, new String[0], "PyDelayedCall.java", "runUntilCurrent", 0, false, false, null, 0);
 
     final PosixProcess process = PosixProcess.current();
     final Reactor loop = new Reactor(process.descriptors(), this);
@@ -136,6 +143,13 @@ public final class TwistedReactor implements Host {
         } catch (PyException worse) {
             Py.printException(worse);
         }
+    }
+
+    /** Logs what a delayed call has raised, whose traceback then begins in the loop, as it does with Twisted's reactors. */
+    void raised(Throwable thrown) {
+        PyException e = Py.JavaError(thrown);
+        e.traceback = new PyTraceback(e.traceback, new PyFrame(LOOP, new PyStringMap(), new PyStringMap(), Py.None));
+        thrown(e);
     }
 
     /** Whose callback is running: for the log's prefix. None when nobody's. */

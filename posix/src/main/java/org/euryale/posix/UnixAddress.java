@@ -1,10 +1,12 @@
 package org.euryale.posix;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The address of a UNIX socket, as {@code unix(7)} has it: a path, an abstract name (its first byte is 0), or none.
  *
  * <p>Names are bytes, each a char of a Latin-1 string. A relative path means one of the interpreter's working directory,
- * which is not the JVM's, so an address has both: what was given, which is what others are told, and where that is.
+ * which need not be the JVM's, so an address has both: what was given, which is what others are told, and where that is.
  */
 public final class UnixAddress extends SocketAddress {
     private static final long serialVersionUID = 1L;
@@ -30,6 +32,9 @@ public final class UnixAddress extends SocketAddress {
     /** What the JDK writes file names in; no other can be told to it. */
     private static final Charset FILE_NAMES = fileNames();
 
+    /** The JVM's own working directory, to which the kernel takes a relative path; null where that is not known. */
+    private static final @Nullable String OWN_DIRECTORY = ownDirectory();
+
     private final String name;
     private final String place;
 
@@ -43,6 +48,16 @@ public final class UnixAddress extends SocketAddress {
         return name != null && Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();
     }
 
+    private static @Nullable String ownDirectory() {
+        try {
+            // It is user.dir, unless that was set.
+            boolean own = Files.isSameFile(Path.of("").toAbsolutePath(), Path.of("/proc/self/cwd"));
+            return own ? bytes(System.getProperty("user.dir")) : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     /**
      * The address of a name. A path ends at its first byte 0, as for the kernel.
      *
@@ -54,7 +69,9 @@ public final class UnixAddress extends SocketAddress {
         }
         int end = name.indexOf('\0');
         String path = end < 0 ? name : name.substring(0, end);
-        return new UnixAddress(path, path.charAt(0) == '/' ? path : directory + "/" + path);
+        // Others are told the name that the kernel was told, so that it stays relative where that is possible.
+        boolean asItIs = path.charAt(0) == '/' || directory.equals(OWN_DIRECTORY);
+        return new UnixAddress(path, asItIs ? path : directory + "/" + path);
     }
 
     /** The address of a name that the kernel told. */
@@ -77,7 +94,7 @@ public final class UnixAddress extends SocketAddress {
         return name;
     }
 
-    /** The name that the kernel is to be told: the path with its directory. */
+    /** The name that the kernel is to be told: the path, with its directory where that is not the JVM's. */
     public String place() {
         return place;
     }

@@ -85,7 +85,7 @@ final class UnixPath {
 
     private Path parent() {
         Path parent = path.getParent();
-        return parent == null ? Path.of("/") : parent;
+        return parent == null ? Path.of("") : parent;
     }
 
     private @Nullable Object identity() {

@@ -140,8 +140,12 @@ public final class UnixStreamSocket extends Connection {
      * has an address already.
      */
     @Override
-    public synchronized void bind(SocketAddress to) throws PosixException {
+    public void bind(SocketAddress to) throws PosixException {
         UnixAddress address = unix(to);
+        Shortage.retrying(() -> bind(address));
+    }
+
+    private synchronized void bind(UnixAddress address) throws PosixException {
         KernelSocket other = instead;
         if (other != null) {
             other.bind(address);
@@ -228,7 +232,11 @@ public final class UnixStreamSocket extends Connection {
 
     /** Lets others connect to the name it is bound to; EINVAL without one and for one that is connected. */
     @Override
-    public synchronized void listen(int backlog) throws PosixException {
+    public void listen(int backlog) throws PosixException {
+        Shortage.retrying(() -> beginListening(backlog));
+    }
+
+    private synchronized void beginListening(int backlog) throws PosixException {
         KernelSocket other = instead;
         if (other != null) {
             other.listen(backlog);
@@ -267,6 +275,17 @@ public final class UnixStreamSocket extends Connection {
     /** The next connection, null when there is none. EINVAL when it does not listen; EMFILE. */
     @Override
     public @Nullable Socket accept() throws PosixException {
+        try {
+            return acceptNext();
+        } catch (PosixException e) {
+            if (!Shortage.relieved(e)) {
+                throw e;
+            }
+            return acceptNext();
+        }
+    }
+
+    private @Nullable Socket acceptNext() throws PosixException {
         KernelSocket other = instead;
         if (other != null) {
             return other.accept();
@@ -329,8 +348,12 @@ public final class UnixStreamSocket extends Connection {
      * many wait to be accepted; EISCONN when it is connected.
      */
     @Override
-    public synchronized void connect(SocketAddress to) throws PosixException {
+    public void connect(SocketAddress to) throws PosixException {
         UnixAddress address = unix(to);
+        Shortage.retrying(() -> connectNow(address));
+    }
+
+    private synchronized void connectNow(UnixAddress address) throws PosixException {
         used(Events.READ | Events.WRITE);
         Path path = path(address);
         if (path == null) {
@@ -385,13 +408,13 @@ public final class UnixStreamSocket extends Connection {
      *     socket was closed meanwhile
      */
     public void connectWaiting(UnixAddress address) throws PosixException {
-        Path path;
-        SocketChannel client;
-        synchronized (this) {
-            path = path(address);
-            client = path == null ? null : usable();
-            waiting = client;
-        }
+        Path path = address.path();
+        Shortage.retrying(() -> {
+            synchronized (this) {
+                waiting = path(address) == null ? null : usable();
+            }
+        });
+        SocketChannel client = waiting;
         if (path == null || client == null) {
             connect(address); // the kernel's own socket never waits
             return;
