@@ -37,9 +37,9 @@ final class ChainVerifier {
     private static final String SERVER = "1.3.6.1.5.5.7.3.1";
     private static final String CLIENT = "1.3.6.1.5.5.7.3.2";
 
+    private static final Set<Reason> DATES = Set.of(BasicReason.EXPIRED, BasicReason.NOT_YET_VALID);
+
     private static final Map<Reason, CertificateError> ERRORS = Map.of(
-            BasicReason.EXPIRED, CertificateError.CERT_HAS_EXPIRED,
-            BasicReason.NOT_YET_VALID, CertificateError.CERT_NOT_YET_VALID,
             BasicReason.INVALID_SIGNATURE, CertificateError.CERT_SIGNATURE_FAILURE,
             BasicReason.ALGORITHM_CONSTRAINED, CertificateError.CA_MD_TOO_WEAK,
             PKIXReason.NOT_CA_CERT, CertificateError.INVALID_CA,
@@ -260,7 +260,13 @@ final class ChainVerifier {
                             CertificateFactory.getInstance("X.509").generateCertPath(path.subList(0, last)),
                             parameters);
         } catch (CertPathValidatorException e) {
-            found(ERRORS.getOrDefault(e.getReason(), CertificateError.CERT_UNTRUSTED), path, Math.max(e.getIndex(), 0));
+            // Dates that no moment satisfies stop PKIX; each is told by itself.
+            if (!DATES.contains(e.getReason())) {
+                found(
+                        ERRORS.getOrDefault(e.getReason(), CertificateError.CERT_UNTRUSTED),
+                        path,
+                        Math.max(e.getIndex(), 0));
+            }
         } catch (GeneralSecurityException e) {
             found(CertificateError.CERT_UNTRUSTED, path, 0);
         }
