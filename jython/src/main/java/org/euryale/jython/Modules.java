@@ -34,6 +34,8 @@ final class Modules {
         CLASSES.put("socket", PythonModule.Socket.class);
         CLASSES.put("_ssl", SslModule.class);
         CLASSES.put("ssl", PythonModule.Ssl.class);
+        CLASSES.put("_openssl", OpenSslModule.class);
+        CLASSES.put("OpenSSL.SSL", PythonModule.OpenSslSsl.class);
         CLASSES.put("signal", PythonModule.Signals.class);
         CLASSES.put("fcntl", PythonModule.Fcntl.class);
         CLASSES.put("resource", PythonModule.Resource.class);
@@ -41,6 +43,12 @@ final class Modules {
         CLASSES.put("syslog", PythonModule.Syslog.class);
         CLASSES.put("twisted.python._inotify", PythonModule.Inotify.class);
         CLASSES.put("twisted.python._sendmsg", SendmsgModule.class);
+        CLASSES.put("service_identity.cryptography", PythonModule.ServiceIdentity.class);
+        CLASSES.put("OpenSSL", PythonModule.OpenSsl.class);
+        CLASSES.put("OpenSSL._util", PythonModule.OpenSslShared.class);
+        CLASSES.put("OpenSSL.crypto", PythonModule.OpenSslCrypto.class);
+        CLASSES.put("OpenSSL.rand", PythonModule.OpenSslRand.class);
+        CLASSES.put("OpenSSL.version", PythonModule.OpenSslVersion.class);
         CLASSES.put("euryale", PythonModule.Own.class);
         CLASSES.put("euryale.children", PythonModule.ChildrenNames.class);
         CLASSES.put("euryale.timezones", PythonModule.Timezones.class);

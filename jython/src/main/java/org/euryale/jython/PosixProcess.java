@@ -61,6 +61,9 @@ public final class PosixProcess {
     private final Lazy<SslErrors> sslErrors = new Lazy<>(() -> new SslErrors(errors().sslError));
     private final Lazy<PyType> sslContextType = new Lazy<>(() -> PySslContext.type(this));
     private final Lazy<PyType> sslSocketType = new Lazy<>(PySslSocket::type);
+    private final Lazy<OpenSslErrors> openSslErrors = new Lazy<>(OpenSslErrors::new);
+    private final Lazy<PyType> openSslContextType = new Lazy<>(() -> PyOpenSslContext.type(this));
+    private final Lazy<PyType> openSslConnectionType = new Lazy<>(() -> PyOpenSslConnection.type(this));
 
     /** Seconds, negative for none; socket.setdefaulttimeout. */
     private volatile double defaultTimeout = -1;
@@ -459,6 +462,18 @@ public final class PosixProcess {
 
     PyType sslSocketType() {
         return sslSocketType.get();
+    }
+
+    OpenSslErrors openSslErrors() {
+        return openSslErrors.get();
+    }
+
+    PyType openSslContextType() {
+        return openSslContextType.get();
+    }
+
+    PyType openSslConnectionType() {
+        return openSslConnectionType.get();
     }
 
     double defaultTimeout() {

@@ -163,8 +163,8 @@ final class PySslContext extends ClassInstance {
     /** Offers protocols by ALPN, and as a server takes the first of these that a client offers (SSL_select_next_proto). */
     void protocols(List<String> ours) {
         tls.protocols(ours);
-        tls.protocolChoice(
-                offered -> ours.stream().filter(offered::contains).findFirst().orElse(null));
+        tls.protocolChoice((connection, offered) ->
+                ours.stream().filter(offered::contains).findFirst().orElse(""));
     }
 
     /** Calls a function of the program when a client has said which server it wants; null for none. */

@@ -6,10 +6,8 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
-import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
-import org.euryale.tls.ByteQueue;
 import org.euryale.tls.Outcome;
 import org.euryale.tls.TlsConnection;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +21,8 @@ import org.python.core.PyType;
 /*
  * How a TLS connection uses a socket
  * ----------------------------------
- * Each call tries the engine; what that has put out goes to the kernel, and when it lacks bytes they are taken from there, no
- * more than the next record needs: what follows stays in the kernel, so that select() tells of it, and so that bytes behind
- * the end of TLS are the program's (OpenSSL without read_ahead does the same). Where the kernel has none, or takes none, the
- * call waits as the socket's timeout says.
+ * Each call tries the engine; what that has put out goes to the kernel, and when it lacks bytes they are taken from there
+ * (TlsBytes). Where the kernel has none, or takes none, the call waits as the socket's timeout says.
  *
  * The engine is one thread's at a time, so calls on it hold the lock; a wait does not: one thread may read while another
  * writes, and a close by a third ends both with EBADF.
@@ -39,9 +35,6 @@ import org.python.core.PyType;
 /** A {@code _ssl._SSLSocket}: one end of TLS on a {@code _socket.socket}. Any thread may call anything. */
 final class PySslSocket extends PyObject {
     private static final long serialVersionUID = 1L;
-
-    /** Bytes taken at once while a message of many records comes in, whose end the first does not tell. */
-    private static final int MORE = 2048;
 
     /** What a record holds at most (RFC 8446, 5.1). */
     private static final int RECORD = 16 * 1024;
@@ -173,7 +166,7 @@ final class PySslSocket extends PyObject {
                 Socket file = socket.file();
                 int events;
                 synchronized (lock) {
-                    boolean flushed = flush(file);
+                    boolean flushed = TlsBytes.flush(connection, file);
                     if (inFlight > data.length() - done) {
                         throw process.sslErrors().of("SSL", "BAD_WRITE_RETRY");
                     }
@@ -207,10 +200,11 @@ final class PySslSocket extends PyObject {
         Outcome outcome = connection.write(piece);
         inFlight = piece.position();
         return switch (outcome) {
-            case DONE, WANT_WRITE -> flush(file) ? 0 : Events.OUT;
-            case WANT_READ -> !flush(file) ? Events.OUT : fill(file) ? 0 : Events.IN;
+            case DONE, WANT_WRITE -> TlsBytes.flush(connection, file) ? 0 : Events.OUT;
+            case WANT_READ ->
+                !TlsBytes.flush(connection, file) ? Events.OUT : TlsBytes.fill(connection, file) ? 0 : Events.IN;
             default -> {
-                flushAtBest(file);
+                TlsBytes.flushAtBest(connection, file);
                 throw ended(outcome);
             }
         };
@@ -258,13 +252,16 @@ final class PySslSocket extends PyObject {
                 synchronized (lock) {
                     Outcome outcome = call.on(connection);
                     switch (outcome) {
-                        case WANT_READ -> events = !flush(file) ? Events.OUT : fill(file) ? 0 : Events.IN;
-                        case WANT_WRITE -> events = flush(file) ? 0 : Events.OUT;
+                        case WANT_READ ->
+                            events = !TlsBytes.flush(connection, file)
+                                    ? Events.OUT
+                                    : TlsBytes.fill(connection, file) ? 0 : Events.IN;
+                        case WANT_WRITE -> events = TlsBytes.flush(connection, file) ? 0 : Events.OUT;
                         case DONE, SENT -> {
                             return outcome; // what a read has got is the program's, whatever is to be sent
                         }
                         default -> {
-                            flushAtBest(file);
+                            TlsBytes.flushAtBest(connection, file);
                             return outcome;
                         }
                     }
@@ -285,7 +282,7 @@ final class PySslSocket extends PyObject {
             try {
                 Socket file = socket.file();
                 synchronized (lock) {
-                    if (flush(file)) {
+                    if (TlsBytes.flush(connection, file)) {
                         return;
                     }
                 }
@@ -294,46 +291,6 @@ final class PySslSocket extends PyObject {
                 goOn(e);
             }
         }
-    }
-
-    /** Gives the kernel what it takes of what the engine has put out; whether that was all. */
-    private boolean flush(Socket file) throws PosixException {
-        ByteQueue outgoing = connection.outgoing();
-        while (!outgoing.isEmpty()) {
-            ByteBuffer bytes = Bytes.empty(outgoing.size());
-            outgoing.copy(bytes);
-            int count = file.send(bytes.flip(), 0);
-            if (count == OpenFile.WOULD_BLOCK) {
-                return false;
-            }
-            outgoing.skip(count);
-        }
-        return true;
-    }
-
-    /** The last words of a connection that is over, which the peer need not hear. */
-    private void flushAtBest(Socket file) {
-        try {
-            flush(file);
-        } catch (PosixException e) {
-            connection.outgoing().clear();
-        }
-    }
-
-    /** Takes from the kernel what the next record needs; false when there is nothing yet. */
-    private boolean fill(Socket file) throws PosixException {
-        int wanted = connection.wanted();
-        ByteBuffer bytes = Bytes.empty(wanted > 0 ? wanted : MORE);
-        int count = file.recv(bytes, 0);
-        if (count == OpenFile.WOULD_BLOCK) {
-            return false;
-        }
-        if (count == 0) {
-            connection.incoming().end();
-        } else {
-            connection.incoming().put(bytes.flip());
-        }
-        return true;
     }
 
     private boolean isNonBlocking(Socket file) {

@@ -56,6 +56,13 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code OpenSSL.SSL}. */
+    public static final class OpenSslSsl extends PythonModule {
+        public OpenSslSsl() {
+            super("OpenSSL.SSL");
+        }
+    }
+
     /** The module {@code errno}. */
     public static final class ErrnoNames extends PythonModule {
         public ErrnoNames() {
@@ -153,6 +160,13 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code service_identity.cryptography}, which needs a package that cannot be had. */
+    public static final class ServiceIdentity extends PythonModule {
+        public ServiceIdentity() {
+            super("service_identity.cryptography");
+        }
+    }
+
     /** The module {@code spwd}, which Jython lacks. */
     public static final class Spwd extends PythonModule {
         public Spwd() {
@@ -164,6 +178,41 @@ public abstract class PythonModule implements PyRunnable {
     public static final class Termios extends PythonModule {
         public Termios() {
             super("termios");
+        }
+    }
+
+    /** The package {@code OpenSSL}. */
+    public static final class OpenSsl extends PythonModule {
+        public OpenSsl() {
+            super("OpenSSL");
+        }
+    }
+
+    /** The module {@code OpenSSL._util}. */
+    public static final class OpenSslShared extends PythonModule {
+        public OpenSslShared() {
+            super("OpenSSL._util");
+        }
+    }
+
+    /** The module {@code OpenSSL.crypto}. */
+    public static final class OpenSslCrypto extends PythonModule {
+        public OpenSslCrypto() {
+            super("OpenSSL.crypto");
+        }
+    }
+
+    /** The module {@code OpenSSL.rand}. */
+    public static final class OpenSslRand extends PythonModule {
+        public OpenSslRand() {
+            super("OpenSSL.rand");
+        }
+    }
+
+    /** The module {@code OpenSSL.version}. */
+    public static final class OpenSslVersion extends PythonModule {
+        public OpenSslVersion() {
+            super("OpenSSL.version");
         }
     }
 

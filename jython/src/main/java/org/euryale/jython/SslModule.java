@@ -18,7 +18,7 @@ public final class SslModule implements PyRunnable {
             + "this is what it stands on.";
 
     /** Programs tell by it what they may ask for: what OpenSSL 1.1.1 has, with CPython 2.7.18's rules on top. */
-    private static final int VERSION = 0x1010100f;
+    static final int VERSION = 0x1010100f;
 
     private static final int[] VERSION_PARTS = {1, 1, 1, 0, 15};
 
@@ -57,10 +57,12 @@ public final class SslModule implements PyRunnable {
         dict.__setitem__("OPENSSL_VERSION_NUMBER", Py.newInteger(VERSION));
         dict.__setitem__("OPENSSL_VERSION_INFO", parts);
         dict.__setitem__("_OPENSSL_API_VERSION", parts);
-        dict.__setitem__(
-                "OPENSSL_VERSION",
-                new PyString("OpenSSL 1.1.1 (Euryale, by the JSSE of Java "
-                        + Runtime.version().feature() + ")"));
+        dict.__setitem__("OPENSSL_VERSION", new PyString(versionText()));
+    }
+
+    static String versionText() {
+        return "OpenSSL 1.1.1 (Euryale, by the JSSE of Java "
+                + Runtime.version().feature() + ")";
     }
 
     private static PyObject tuple(int[] numbers) {

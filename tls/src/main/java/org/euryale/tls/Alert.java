@@ -68,6 +68,16 @@ public enum Alert {
         return null;
     }
 
+    /** The alert that a failure's reason is of, when the peer sent one; null for another reason. */
+    public static @Nullable Alert received(String reason) {
+        for (Alert alert : values()) {
+            if (alert.reason.equals(reason)) {
+                return alert;
+            }
+        }
+        return null;
+    }
+
     /** The alert of the name that JSSE prints, {@code bad_certificate}; null for one that is not here. */
     static @Nullable Alert named(String name) {
         String wanted = name.strip().toUpperCase(Locale.ROOT);

@@ -13,6 +13,7 @@ public enum CertificateError {
     DEPTH_ZERO_SELF_SIGNED_CERT(18, "self-signed certificate"),
     SELF_SIGNED_CERT_IN_CHAIN(19, "self-signed certificate in certificate chain"),
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY(20, "unable to get local issuer certificate"),
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE(21, "unable to verify the first certificate"),
     CERT_CHAIN_TOO_LONG(22, "certificate chain too long"),
     CERT_REVOKED(23, "certificate revoked"),
     INVALID_CA(79, "invalid CA certificate"),
@@ -22,6 +23,7 @@ public enum CertificateError {
     UNHANDLED_CRITICAL_EXTENSION(34, "unhandled critical extension"),
     KEYUSAGE_NO_CERTSIGN(32, "key usage does not include certificate signing"),
     PERMITTED_VIOLATION(47, "permitted subtree violation"),
+    APPLICATION_VERIFICATION(50, "application verification failure"),
     EE_KEY_TOO_SMALL(66, "EE certificate key too weak"),
     CA_MD_TOO_WEAK(68, "CA signature digest algorithm too weak");
 

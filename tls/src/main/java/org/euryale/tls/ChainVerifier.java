@@ -37,9 +37,9 @@ final class ChainVerifier {
     private static final String SERVER = "1.3.6.1.5.5.7.3.1";
     private static final String CLIENT = "1.3.6.1.5.5.7.3.2";
 
+    private static final Set<Reason> DATES = Set.of(BasicReason.EXPIRED, BasicReason.NOT_YET_VALID);
+
     private static final Map<Reason, CertificateError> ERRORS = Map.of(
-            BasicReason.EXPIRED, CertificateError.CERT_HAS_EXPIRED,
-            BasicReason.NOT_YET_VALID, CertificateError.CERT_NOT_YET_VALID,
             BasicReason.INVALID_SIGNATURE, CertificateError.CERT_SIGNATURE_FAILURE,
             BasicReason.ALGORITHM_CONSTRAINED, CertificateError.CA_MD_TOO_WEAK,
             PKIXReason.NOT_CA_CERT, CertificateError.INVALID_CA,
@@ -52,10 +52,22 @@ final class ChainVerifier {
     private final Instant now;
     private final Revocation revocation;
 
-    ChainVerifier(TrustStore trusted, Instant now, Revocation revocation) {
+    private final int depth;
+    private final Judge judge;
+
+    /** Told what is found, each fault and each certificate that is good; false to end the verification. */
+    @FunctionalInterface
+    interface Judge {
+        boolean accept(X509Certificate certificate, CertificateError error, int depth);
+    }
+
+    /** @param depth the most certificates between the peer's own and the trusted one (SSL_CTX_set_verify_depth(3)) */
+    ChainVerifier(TrustStore trusted, Instant now, Revocation revocation, int depth, Judge judge) {
         this.trusted = trusted;
         this.now = now;
         this.revocation = revocation;
+        this.depth = Math.min(depth, LONGEST);
+        this.judge = judge;
     }
 
     /** Thrown where JSSE asks, which tells the peer certificate_unknown whatever the error is. */
@@ -75,46 +87,74 @@ final class ChainVerifier {
     }
 
     /**
-     * The whole path, from the peer's certificate to the one that is trusted.
+     * The whole path, from the peer's certificate to the one that is trusted, or as far as it goes where the judge has let a
+     * fault pass. What is asked in which order is OpenSSL's (verify_chain and internal_verify of x509_vfy.c): the path, purposes
+     * and constraints, revocation, and then each certificate's dates, the last one's first.
      *
      * @param sent what the peer sent, its own certificate first
      * @param server whether it is a server's, for its extended key usage
      */
     List<X509Certificate> verify(List<X509Certificate> sent, boolean server) throws VerifyException {
-        List<X509Certificate> path = path(sent);
-        X509Certificate anchor = path.get(path.size() - 1);
-        checkPurpose(path.get(0), server ? SERVER : CLIENT);
-        checkDate(anchor); // PKIX takes an anchor as it is, OpenSSL does not
+        List<X509Certificate> path = new ArrayList<>(sent.subList(0, 1));
+        boolean whole = complete(path, sent);
+        if (!hasPurpose(path.get(0), server ? SERVER : CLIENT)) {
+            found(CertificateError.INVALID_PURPOSE, path, 0);
+        }
         if (path.size() > 1) {
-            validate(path.subList(0, path.size() - 1), anchor);
+            validate(path);
         }
         checkRevocation(path);
+        int last = path.size() - 1;
+        if (!whole && last == 0) {
+            found(CertificateError.UNABLE_TO_VERIFY_LEAF_SIGNATURE, path, 0);
+        }
+        for (int at = whole || last == 0 ? last : last - 1; at >= 0; at--) {
+            CertificateError error = dates(path.get(at));
+            if (error != CertificateError.OK) {
+                found(error, path, at);
+            }
+            found(CertificateError.OK, path, at);
+        }
         return path;
     }
 
-    private List<X509Certificate> path(List<X509Certificate> sent) throws VerifyException {
-        List<X509Certificate> path = new ArrayList<>(sent.subList(0, 1));
-        while (path.size() <= LONGEST) {
-            X509Certificate last = path.get(path.size() - 1);
+    /** Tells the judge, whose word counts. */
+    private void found(CertificateError error, List<X509Certificate> path, int at) throws VerifyException {
+        if (!judge.accept(path.get(at), error, at)) {
+            throw new VerifyException(error == CertificateError.OK ? CertificateError.APPLICATION_VERIFICATION : error);
+        }
+    }
+
+    /** Builds the path; whether it ends with a certificate that has signed itself. */
+    private boolean complete(List<X509Certificate> path, List<X509Certificate> sent) throws VerifyException {
+        while (true) {
+            int end = path.size() - 1;
+            X509Certificate last = path.get(end);
             if (isSelfSigned(last)) {
-                if (trusted.contains(last)) {
-                    return path;
+                if (!trusted.contains(last)) {
+                    found(
+                            end == 0
+                                    ? CertificateError.DEPTH_ZERO_SELF_SIGNED_CERT
+                                    : CertificateError.SELF_SIGNED_CERT_IN_CHAIN,
+                            path,
+                            end);
                 }
-                throw new VerifyException(
-                        path.size() == 1
-                                ? CertificateError.DEPTH_ZERO_SELF_SIGNED_CERT
-                                : CertificateError.SELF_SIGNED_CERT_IN_CHAIN);
+                return true;
+            }
+            if (end > depth) {
+                found(CertificateError.CERT_CHAIN_TOO_LONG, path, end);
+                return false;
             }
             X509Certificate issuer = issuer(last, trusted.named(last.getIssuerX500Principal()), path);
             if (issuer == null) {
                 issuer = issuer(last, sent, path);
             }
             if (issuer == null) {
-                throw new VerifyException(CertificateError.UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
+                found(CertificateError.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, path, end);
+                return false;
             }
             path.add(issuer);
         }
-        throw new VerifyException(CertificateError.CERT_CHAIN_TOO_LONG);
     }
 
     private static @Nullable X509Certificate issuer(
@@ -143,26 +183,23 @@ final class ChainVerifier {
         }
     }
 
-    private void checkPurpose(X509Certificate certificate, String purpose) throws VerifyException {
+    private static boolean hasPurpose(X509Certificate certificate, String purpose) {
         try {
             List<String> purposes = certificate.getExtendedKeyUsage();
-            if (purposes != null && !purposes.contains(purpose) && !purposes.contains(ANY_PURPOSE)) {
-                throw new VerifyException(CertificateError.INVALID_PURPOSE);
-            }
-        } catch (VerifyException e) {
-            throw e;
+            return purposes == null || purposes.contains(purpose) || purposes.contains(ANY_PURPOSE);
         } catch (CertificateException e) {
-            throw new VerifyException(CertificateError.INVALID_PURPOSE);
+            return false;
         }
     }
 
-    private void checkDate(X509Certificate certificate) throws VerifyException {
+    private CertificateError dates(X509Certificate certificate) {
         try {
             certificate.checkValidity(Date.from(now));
+            return CertificateError.OK;
         } catch (CertificateExpiredException e) {
-            throw new VerifyException(CertificateError.CERT_HAS_EXPIRED);
+            return CertificateError.CERT_HAS_EXPIRED;
         } catch (CertificateNotYetValidException e) {
-            throw new VerifyException(CertificateError.CERT_NOT_YET_VALID);
+            return CertificateError.CERT_NOT_YET_VALID;
         }
     }
 
@@ -175,24 +212,24 @@ final class ChainVerifier {
         };
         for (int i = 0; i < checked; i++) {
             // The last is its own issuer, as far as there is one.
-            checkRevocation(path.get(i), path.get(Math.min(i + 1, path.size() - 1)));
+            CertificateError error = revocation(path.get(i), path.get(Math.min(i + 1, path.size() - 1)));
+            if (error != CertificateError.OK) {
+                found(error, path, i);
+            }
         }
     }
 
-    private void checkRevocation(X509Certificate certificate, X509Certificate issuer) throws VerifyException {
+    private CertificateError revocation(X509Certificate certificate, X509Certificate issuer) {
         CertificateError error = CertificateError.UNABLE_TO_GET_CRL;
         for (X509CRL list : trusted.revocations()) {
             if (list.getIssuerX500Principal().equals(certificate.getIssuerX500Principal())) {
                 error = fault(list, issuer);
                 if (error == CertificateError.OK) {
-                    if (list.isRevoked(certificate)) {
-                        throw new VerifyException(CertificateError.CERT_REVOKED);
-                    }
-                    return;
+                    return list.isRevoked(certificate) ? CertificateError.CERT_REVOKED : CertificateError.OK;
                 }
             }
         }
-        throw new VerifyException(error);
+        return error;
     }
 
     /** What is wrong with a list; OK for nothing. */
@@ -211,17 +248,40 @@ final class ChainVerifier {
         }
     }
 
-    private void validate(List<X509Certificate> path, X509Certificate anchor) throws VerifyException {
+    /** What the JDK's PKIX says of all but dates, which are asked for one by one. */
+    private void validate(List<X509Certificate> path) throws VerifyException {
+        int last = path.size() - 1;
         try {
-            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(anchor, null)));
+            PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(path.get(last), null)));
             parameters.setRevocationEnabled(false);
-            parameters.setDate(Date.from(now));
+            parameters.setDate(Date.from(dateOf(path)));
             CertPathValidator.getInstance("PKIX")
-                    .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+                    .validate(
+                            CertificateFactory.getInstance("X.509").generateCertPath(path.subList(0, last)),
+                            parameters);
         } catch (CertPathValidatorException e) {
-            throw new VerifyException(ERRORS.getOrDefault(e.getReason(), CertificateError.CERT_UNTRUSTED));
+            // Dates that no moment satisfies stop PKIX; each is told by itself.
+            if (!DATES.contains(e.getReason())) {
+                found(
+                        ERRORS.getOrDefault(e.getReason(), CertificateError.CERT_UNTRUSTED),
+                        path,
+                        Math.max(e.getIndex(), 0));
+            }
         } catch (GeneralSecurityException e) {
-            throw new VerifyException(CertificateError.CERT_UNTRUSTED);
+            found(CertificateError.CERT_UNTRUSTED, path, 0);
         }
+    }
+
+    /** Now, or a time when all certificates of the path were valid, for what is to be said of them beside their dates. */
+    private Instant dateOf(List<X509Certificate> path) {
+        if (path.stream().allMatch(certificate -> dates(certificate) == CertificateError.OK)) {
+            return now;
+        }
+        Instant latest = Instant.MIN;
+        for (X509Certificate certificate : path) {
+            Instant begin = certificate.getNotBefore().toInstant();
+            latest = begin.isAfter(latest) ? begin : latest;
+        }
+        return latest;
     }
 }

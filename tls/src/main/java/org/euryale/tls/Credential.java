@@ -48,7 +48,13 @@ public record Credential(PrivateKey key, List<X509Certificate> chain) {
         return chain.get(0).getPublicKey().getAlgorithm();
     }
 
-    private void check() throws PemException {
+    /**
+     * Whether the key is the certificate's.
+     *
+     * @throws PemException {@code KEY_VALUES_MISMATCH} when the key is another's, {@code KEY_TYPE_MISMATCH} when it is of another
+     *     kind
+     */
+    public void check() throws PemException {
         PublicKey certified = chain.get(0).getPublicKey();
         if (!certified.getAlgorithm().equals(key.getAlgorithm())) {
             throw new PemException("KEY_TYPE_MISMATCH");

@@ -36,6 +36,10 @@ final class Credentials extends X509ExtendedKeyManager {
 
     @Override
     public @Nullable String chooseEngineClientAlias(String[] types, Principal @Nullable [] issuers, SSLEngine engine) {
+        TlsConnection connection = EngineBinding.connection(engine);
+        if (connection != null && issuers != null) {
+            connection.authorities(issuers);
+        }
         return alias(types);
     }
 

@@ -25,6 +25,8 @@ final class RecordLayer {
     final SSLEngine engine;
     private final HandshakeTasks tasks;
 
+    final HelloRandoms randoms = new HelloRandoms();
+
     private @Nullable TlsFailure failure;
     private boolean closedByPeer;
     private boolean first = true;
@@ -70,10 +72,15 @@ final class RecordLayer {
         } catch (SSLException | RuntimeException e) {
             return fail(Reasons.of(e));
         } finally {
-            outgoing.adopt(target.flip());
+            target.flip();
+            if (!source.hasRemaining()) {
+                randoms.see(target);
+            }
+            outgoing.adopt(target);
         }
     }
 
+    /** One record of the handshake's, or of what comes after it beside data. */
     Outcome wrap() {
         return wrap(NOTHING);
     }
@@ -110,6 +117,9 @@ final class RecordLayer {
         int start = source.position();
         int end = source.limit();
         source.limit(start + length);
+        if (!established) {
+            randoms.see(source);
+        }
         try {
             SSLEngineResult result = engine.unwrap(source, target == null ? NOTHING : target);
             if (result.getStatus() == Status.BUFFER_OVERFLOW) {

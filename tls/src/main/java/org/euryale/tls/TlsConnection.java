@@ -1,14 +1,20 @@
 package org.euryale.tls;
 
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
+import java.security.Principal;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -41,8 +47,10 @@ public final class TlsConnection {
     /** More records in a row than an engine puts between data. */
     private static final int MOST_IDLE = 8;
 
-    private final boolean client;
-    private final @Nullable String wantedName;
+    private static final AtomicLong SESSIONS = new AtomicLong();
+
+    private boolean client;
+    private @Nullable String wantedName;
     private final BufferPool pool;
     private final ByteQueue incoming;
     private final ByteQueue outgoing;
@@ -56,6 +64,9 @@ public final class TlsConnection {
     private @Nullable String askedName;
     private @Nullable TlsFailure failure;
     private @Nullable Object attachment;
+    private @Nullable List<X509Certificate> verifiedPath;
+    private String sessionKey = "session-" + SESSIONS.incrementAndGet();
+    private List<X500Principal> authorities = List.of();
 
     /** The failure is of the connection, and not of one call that came at the wrong time. */
     private boolean failed;
@@ -63,10 +74,9 @@ public final class TlsConnection {
     private boolean established;
     private boolean closed;
 
-    TlsConnection(TlsContext context, boolean client, @Nullable String serverName) {
+    TlsConnection(TlsContext context, boolean client) {
         this.context = context;
         this.client = client;
-        this.wantedName = serverName;
         pool = context.pool(); // of the first context for good: what is leased goes back where it came from
         incoming = new ByteQueue(pool);
         outgoing = new ByteQueue(pool);
@@ -103,6 +113,24 @@ public final class TlsConnection {
 
     public boolean isClient() {
         return client;
+    }
+
+    /** SSL_set_connect_state(3) and SSL_set_accept_state(3): which end it is; counts until the handshake begins. */
+    public void client(boolean is) {
+        client = is;
+    }
+
+    /**
+     * What a client asks for by SNI, null for nothing; counts until the handshake begins.
+     *
+     * @throws IllegalArgumentException when it is empty, ends with a dot, or has other than letters, digits and hyphens
+     *     in its parts: JSSE sends no such name
+     */
+    public void serverName(@Nullable String name) {
+        if (name != null) {
+            new SNIHostName(name); // made again with the engine: there nobody would expect the exception
+        }
+        wantedName = name;
     }
 
     /** Run by the context's executor when the work that a WANT_ASYNC speaks of is done; set before the first call. */
@@ -184,6 +212,25 @@ public final class TlsConnection {
                 return step;
             }
         }
+    }
+
+    /** SSL_peek(3): as {@link #read}, and the next read has the same bytes again. */
+    public Outcome peek(ByteBuffer target) {
+        if (plain.isEmpty()) {
+            Outcome ready = handshake();
+            if (ready != Outcome.DONE) {
+                return ready;
+            }
+            RecordLayer layer = Objects.requireNonNull(records);
+            while (plain.isEmpty()) {
+                Outcome step = receive(layer, null);
+                if (plain.isEmpty() && step != Outcome.DONE) {
+                    return step;
+                }
+            }
+        }
+        plain.copy(target);
+        return Outcome.DONE;
     }
 
     private Outcome receive(RecordLayer layer, @Nullable ByteBuffer target) {
@@ -329,6 +376,66 @@ public final class TlsConnection {
         }
     }
 
+    /** The path that the peer's certificate was verified by, its own first; null when none was verified. */
+    public @Nullable List<X509Certificate> verifiedPath() {
+        return verifiedPath;
+    }
+
+    void verified(List<X509Certificate> path) {
+        verifiedPath = path;
+    }
+
+    /** The authorities that the server named when it asked for a certificate; at a server none. */
+    public List<X500Principal> authorities() {
+        return authorities;
+    }
+
+    void authorities(Principal[] names) {
+        authorities = Arrays.stream(names)
+                .filter(X500Principal.class::isInstance)
+                .map(X500Principal.class::cast)
+                .toList();
+    }
+
+    /** SSL_get_client_random(3); null before there is one. */
+    public byte @Nullable [] clientRandom() {
+        return records == null ? null : records.randoms.client();
+    }
+
+    /** SSL_get_server_random(3); null before there is one. */
+    public byte @Nullable [] serverRandom() {
+        return records == null ? null : records.randoms.server();
+    }
+
+    /**
+     * SSL_export_keying_material(3), after the handshake.
+     *
+     * @param context null for none
+     * @throws UnsupportedOperationException where the JDK has no such call (before 25), or no such keys
+     */
+    public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) {
+        try {
+            Method export = ExtendedSSLSession.class.getMethod(
+                    "exportKeyingMaterialData", String.class, byte[].class, int.class);
+            return (byte[]) export.invoke(session(), label, context, length);
+        } catch (ReflectiveOperationException e) {
+            throw new UnsupportedOperationException("the JDK exports no keying material", e);
+        }
+    }
+
+    /** The session that a client resumes, if the context still has it; one of another connection's, before the handshake. */
+    public void sessionKey(String key) {
+        sessionKey = key;
+    }
+
+    /**
+     * What {@link #sessionKey(String)} of a later connection of the same context resumes this one's session by. JSSE looks
+     * for a session by the server's host and port; these are names of no host, so that nothing is resumed unasked.
+     */
+    public String sessionKey() {
+        return sessionKey;
+    }
+
     private SSLSession session() {
         return Objects.requireNonNull(records).engine.getSession();
     }
@@ -360,8 +467,7 @@ public final class TlsConnection {
     private Outcome begin() {
         HandshakeTasks runner = new HandshakeTasks(context.executor(), whenTasksDone);
         tasks = runner;
-        RecordLayer layer =
-                new RecordLayer(context.engine(client, wantedName), pool, incoming, outgoing, plain, runner);
+        RecordLayer layer = new RecordLayer(context.engine(this, wantedName), pool, incoming, outgoing, plain, runner);
         try {
             layer.engine.beginHandshake();
         } catch (SSLException e) { // no version and no suite that the JDK allows

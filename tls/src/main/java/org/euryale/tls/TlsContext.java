@@ -2,6 +2,7 @@ package org.euryale.tls;
 
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -10,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,12 @@ public final class TlsContext {
     /** Bits below which security level 1 to 5 of OpenSSL takes no suite (SSL_CTX_set_security_level(3)). */
     private static final int[] LEVELS = {0, 80, 112, 128, 192, 256};
 
+    /** OpenSSL's limit where nobody sets another (X509_verify_cert, DEPTH_MAX). */
+    private static final int DEEPEST = 100;
+
+    /** Any: the key tells sessions apart. */
+    private static final int SESSION_PORT = 1;
+
     private final BufferPool pool = new BufferPool();
     private final TrustStore trust = new TrustStore();
     private final Map<String, Credential> credentials = new HashMap<>();
@@ -36,7 +43,12 @@ public final class TlsContext {
     private Verification verification = Verification.NONE;
     private Revocation revocation = Revocation.NONE;
     private boolean serverPreference;
-    private @Nullable Function<List<String>, @Nullable String> protocolChoice;
+    private int verifyDepth = DEEPEST;
+    private @Nullable Instant verifyTime;
+    private @Nullable VerifyCallback verifyCallback;
+    private List<X500Principal> authorities = List.of();
+    private int sessionTimeout = -1;
+    private @Nullable ProtocolCallback protocolChoice;
     private @Nullable ServerNameCallback serverNameCallback;
     private @Nullable Executor executor;
 
@@ -73,6 +85,30 @@ public final class TlsContext {
 
     public synchronized Verification verification() {
         return verification;
+    }
+
+    /** Asked about each certificate of a peer that is verified; null, as at first, to refuse it for any fault. */
+    public synchronized void verifyCallback(@Nullable VerifyCallback callback) {
+        verifyCallback = callback;
+        made = null;
+    }
+
+    /** The most certificates between a peer's own and the trusted one, at first 100. */
+    public synchronized void verifyDepth(int certificates) {
+        verifyDepth = certificates;
+        made = null;
+    }
+
+    /** As of when certificates are verified; null, as at first, for the time of the verification. */
+    public synchronized void verifyTime(@Nullable Instant time) {
+        verifyTime = time;
+        made = null;
+    }
+
+    /** The authorities that a server names when it asks a client for a certificate; at first none. */
+    public synchronized void authorities(List<X500Principal> names) {
+        authorities = List.copyOf(names);
+        made = null;
     }
 
     /** The versions that may be spoken; at first 1.2 and 1.3. */
@@ -123,11 +159,8 @@ public final class TlsContext {
         protocols = List.copyOf(offered);
     }
 
-    /**
-     * Chooses one of the protocols that a client offers. The function is called in a thread that runs the handshake, and
-     * answers null for none: the connection then goes on without, as with OpenSSL's SSL_TLSEXT_ERR_NOACK.
-     */
-    public synchronized void protocolChoice(@Nullable Function<List<String>, @Nullable String> choice) {
+    /** Chooses one of the protocols that a client offers; null, as at first, to agree on none. */
+    public synchronized void protocolChoice(@Nullable ProtocolCallback choice) {
         protocolChoice = choice;
     }
 
@@ -137,6 +170,12 @@ public final class TlsContext {
 
     synchronized @Nullable ServerNameCallback serverNameCallback() {
         return serverNameCallback;
+    }
+
+    /** Seconds for which a session may be resumed, 0 for ever; at first the JDK's, a day. */
+    public synchronized void sessionTimeout(int seconds) {
+        sessionTimeout = Math.max(seconds, 0);
+        made = null;
     }
 
     /** Runs the long computations of handshakes; null, as at first, to have them run by who calls. */
@@ -155,19 +194,23 @@ public final class TlsContext {
      *     in its parts: JSSE sends no such name
      */
     public TlsConnection client(@Nullable String serverName) {
-        // Made here, and made again with the engine: later nobody would expect the exception.
-        SNIHostName checked = serverName == null ? null : new SNIHostName(serverName);
-        return new TlsConnection(this, true, checked == null ? null : serverName);
+        TlsConnection connection = new TlsConnection(this, true);
+        connection.serverName(serverName);
+        return connection;
     }
 
     /** A server's end. */
     public TlsConnection server() {
-        return new TlsConnection(this, false, null);
+        return new TlsConnection(this, false);
     }
 
     /** An engine as the context is now. */
-    synchronized SSLEngine engine(boolean client, @Nullable String serverName) {
-        SSLEngine engine = jdkContext().createSSLEngine();
+    synchronized SSLEngine engine(TlsConnection connection, @Nullable String serverName) {
+        boolean client = connection.isClient();
+        SSLEngine engine = client
+                ? jdkContext().createSSLEngine(connection.sessionKey(), SESSION_PORT)
+                : jdkContext().createSSLEngine();
+        engine.setHandshakeApplicationProtocolSelector(new EngineBinding(connection, protocolChoice));
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(versions.stream().map(TlsVersion::text).toArray(String[]::new));
@@ -183,13 +226,6 @@ public final class TlsContext {
             if (verification == Verification.OPTIONAL) {
                 parameters.setWantClientAuth(true); // it clears what "need" has set, so it is not set to false
             }
-            Function<List<String>, @Nullable String> choice = protocolChoice;
-            if (choice != null) {
-                engine.setHandshakeApplicationProtocolSelector((asking, offered) -> {
-                    String chosen = choice.apply(offered);
-                    return chosen == null ? "" : chosen; // null would end the handshake
-                });
-            }
         }
         engine.setSSLParameters(parameters);
         return engine;
@@ -201,8 +237,17 @@ public final class TlsContext {
                 SSLContext context = SSLContext.getInstance("TLS");
                 context.init(
                         new KeyManager[] {new Credentials(credentials)},
-                        new TrustManager[] {new PeerTrust(trust, verification != Verification.NONE, revocation)},
+                        new TrustManager[] {
+                            new PeerTrust(
+                                    new PeerTrust.Verifying(
+                                            trust, verification, revocation, verifyTime, verifyDepth, verifyCallback),
+                                    authorities)
+                        },
                         new SecureRandom());
+                if (sessionTimeout >= 0) {
+                    context.getServerSessionContext().setSessionTimeout(sessionTimeout);
+                    context.getClientSessionContext().setSessionTimeout(sessionTimeout);
+                }
                 made = context;
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException(e); // every JDK has TLS

@@ -132,7 +132,7 @@ public final class TrustStore {
     }
 
     /** The trusted certificates of a name, those added first. */
-    List<X509Certificate> named(X500Principal subject) {
+    public List<X509Certificate> named(X500Principal subject) {
         List<X509Certificate> found = new ArrayList<>();
         List<HashedDirectory> asked;
         synchronized (this) {

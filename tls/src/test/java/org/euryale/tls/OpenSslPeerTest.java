@@ -167,7 +167,7 @@ class OpenSslPeerTest {
     })
     void aServerTalksWithItsClient(TlsVersion version, Kind kind, boolean certified) throws Exception {
         TlsContext servers = servers(version, kind);
-        servers.protocolChoice(offered -> offered.get(offered.size() - 1));
+        servers.protocolChoice((connection, offered) -> offered.get(offered.size() - 1));
         List<String> more = new ArrayList<>(List.of("-alpn", "h2,echo", "-verify_return_error"));
         if (certified) {
             servers.verification(Verification.REQUIRED);

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
+import javax.security.auth.x500.X500Principal;
 import org.euryale.tls.TestCertificates.Kind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -380,6 +381,44 @@ class TlsConnectionTest {
                 .isEqualTo(TestCertificates.server(Kind.EC).credential().chain());
     }
 
+    /** A session that is resumed has no certificates to be verified. */
+    @EachVersion
+    void aClientResumesASessionThatItIsGiven(TlsVersion version) throws Exception {
+        int[] asked = {0};
+        TlsContext clients = Wire.clients(version);
+        clients.verifyCallback((connection, certificate, error, depth) -> {
+            asked[0]++;
+            return error == CertificateError.OK;
+        });
+        TlsContext servers = Wire.servers(version);
+        Wire first = new Wire(clients, servers).shakeHands();
+        assertThat(Wire.read(first.client)).isEqualTo("WANT_READ"); // the ticket of TLS 1.3
+        assertThat(asked[0]).isEqualTo(2);
+        assertThat(Objects.requireNonNull(first.client.verifiedPath())).hasSize(2);
+
+        new Wire(clients, servers).shakeHands();
+        assertThat(asked[0]).as("nothing is resumed unasked").isEqualTo(4);
+
+        TlsConnection again = clients.client("localhost");
+        again.sessionKey(first.client.sessionKey());
+        Wire second = new Wire(again, servers.server()).shakeHands();
+        assertThat(asked[0]).isEqualTo(4);
+        assertThat(again.peerCertificates()).isEqualTo(first.client.peerCertificates());
+        assertThat(again.clientRandom())
+                .isEqualTo(second.server.clientRandom())
+                .isNotEqualTo(first.client.clientRandom());
+    }
+
+    @EachVersion
+    void theServersAuthoritiesAreTold(TlsVersion version) throws Exception {
+        TlsContext servers = Wire.servers(version);
+        servers.verification(Verification.OPTIONAL);
+        X500Principal name = new X500Principal("CN=an authority");
+        servers.authorities(List.of(name));
+        Wire wire = new Wire(Wire.clients(version), servers).shakeHands();
+        assertThat(wire.client.authorities()).containsExactly(name);
+    }
+
     @Test
     void aContextThatTookOverGivesNoMemoryAway() throws Exception {
         TlsContext other = Wire.servers(TlsVersion.TLS_1_3);
@@ -418,7 +457,7 @@ class TlsConnectionTest {
         clients.protocols(List.of("h2", "http/1.1"));
         TlsContext servers = Wire.servers(version);
         assertThat(new Wire(clients, servers).shakeHands().client.protocol()).isNull();
-        servers.protocolChoice(offered -> offered.contains("http/1.1") ? "http/1.1" : null);
+        servers.protocolChoice((connection, offered) -> offered.contains("http/1.1") ? "http/1.1" : "");
         Wire wire = new Wire(clients, servers).shakeHands();
         assertThat(wire.client.protocol()).isEqualTo("http/1.1");
         assertThat(wire.server.protocol()).isEqualTo("http/1.1");

@@ -83,7 +83,7 @@ class TrustStoreTest {
                     file.toString());
             X500Principal name =
                     Certificates.read(Files.readAllBytes(file)).get(0).getSubjectX500Principal();
-            assertThat(HashedDirectory.hash(name))
+            assertThat(CanonicalName.hash(name.getEncoded()))
                     .as(subject)
                     .isEqualTo(OpenSsl.run("x509", "-noout", "-subject_hash", "-in", file.toString())
                             .strip());
