@@ -8,6 +8,10 @@ PEERS = ("c", "cpython27", "cpython3", "uvloop", "netty", "stock", "stock-serial
 # Stock Jython needs minutes to warm up and drowns in a thousand connections, so it is measured when asked for.
 DEFAULT_PEERS = ("c", "cpython27", "nio", "euryale")
 TWISTED_PEERS = ("cpython27", "cpython3", "euryale")
+ECHO_PEERS = ("c", *TWISTED_PEERS, "uvloop", "netty")
+
+# What uvloop and netty stand beside: any echo server can do it, however it is made.
+TWISTED_ECHO = "echo_twisted.py"
 
 
 class Unknown(Exception):
@@ -37,14 +41,13 @@ class Bench:
     lacks: dict = field(default_factory=dict)       # peer -> (pattern of cells, reason)
     default_peers: tuple = DEFAULT_PEERS
     packages: bool = False                          # needs Twisted
-    plain_echo: bool = True                         # what any echo server can do, however it is made
     stand_in: str = ""                              # the program that tells what of the heap is Python's own
 
     def reason_without(self, peer, cell):
         """Why `peer` has no part in `cell`, or None."""
         if peer == "stock-serial" and self.kind != "start":
             return "it is for start alone"
-        if peer in ("uvloop", "netty") and not (self.packages and self.plain_echo):
+        if peer in ("uvloop", "netty") and self.program != TWISTED_ECHO:
             return "it is an echo server, to stand beside Twisted's"
         pattern, reason = self.lacks.get(peer, ("", ""))
         return reason if pattern and fnmatch.fnmatchcase(cell.name, pattern) else None
@@ -60,16 +63,16 @@ NO_EPOLL = {"stock": ("*", "its select module has no epoll"), **NO_3}
 NO_C = ("*", "it measures calls from a language with a runtime; nio is the limit there")
 NO_INTERPRETER = ("*", "it runs no Python")
 
-NO_WEB = {"c": ("*", "it speaks no HTTP"), "nio": ("*", "it speaks no HTTP")}
+NO_WEB = dict.fromkeys(("c", "nio"), ("*", "it speaks no HTTP"))
 CALLS = {"pair": "pair {size} {secs:g}", "ping": "ping {size} {secs:g} {port}"}
 
 # A client that closes first keeps its port for a while; fifty addresses have enough of them.
 FRESH = ("-n", "-a", "50")
 
 
-def _twisted(name, kind, cells, program, lacks=None, default_peers=TWISTED_PEERS, plain_echo=True):
+def _twisted(name, kind, cells, program, lacks=None, default_peers=TWISTED_PEERS):
     return Bench(name, kind, cells, program, {"stock": ("*", "Twisted does not run on it unmended"), **(lacks or {})},
-                 default_peers, True, plain_echo)
+                 default_peers, packages=True)
 
 
 BENCHES = {bench.name: bench for bench in (
@@ -87,22 +90,20 @@ BENCHES = {bench.name: bench for bench in (
     Bench("idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), "echo_epoll.py", NO_EPOLL, stand_in="connections.py"),
     Bench("start", "start", (Cell("pass", 0, code="pass"), Cell("asyncore", 0, code="import asyncore")), "",
           {"c": NO_INTERPRETER, "nio": NO_INTERPRETER, **NO_3}, ("cpython27", "stock", "stock-serial", "euryale")),
-    _twisted("twisted-echo", "echo", _echo_cells(), "echo_twisted.py",
-             default_peers=("c", *TWISTED_PEERS, "uvloop", "netty")),
-    _twisted("twisted-epoll", "echo", _echo_cells(arguments=("epoll",)), "echo_twisted.py",
+    _twisted("twisted-echo", "echo", _echo_cells(), TWISTED_ECHO,
+             default_peers=ECHO_PEERS),
+    _twisted("twisted-epoll", "echo", _echo_cells(arguments=("epoll",)), TWISTED_ECHO,
              default_peers=("cpython27", "euryale")),
-    _twisted("twisted-connect", "echo", (Cell("8x64", 64, 8, load=FRESH),), "echo_twisted.py",
-             default_peers=("c", *TWISTED_PEERS, "uvloop", "netty")),
-    _twisted("twisted-idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), "echo_twisted.py",
+    _twisted("twisted-connect", "echo", (Cell("8x64", 64, 8, load=FRESH),), TWISTED_ECHO,
+             default_peers=ECHO_PEERS),
+    _twisted("twisted-idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), TWISTED_ECHO,
              default_peers=("cpython3", "euryale")),
-    _twisted("twisted-lines", "echo", (Cell("50x64", 64, 50, load=("-l",)),), "lines_twisted.py", plain_echo=False),
-    _twisted("twisted-web", "echo", (Cell("50xhello", 0, 50, load=("-u", "/")),), "web_twisted.py", NO_WEB,
-             plain_echo=False),
-    _twisted("twisted-file", "echo", (Cell("4x1MiB", 0, 4, load=("-u", "/file")),), "web_twisted.py", NO_WEB,
-             plain_echo=False),
+    _twisted("twisted-lines", "echo", (Cell("50x64", 64, 50, load=("-l",)),), "lines_twisted.py"),
+    _twisted("twisted-web", "echo", (Cell("50xhello", 0, 50, load=("-u", "/")),), "web_twisted.py", NO_WEB),
+    _twisted("twisted-file", "echo", (Cell("4x1MiB", 0, 4, load=("-u", "/file")),), "web_twisted.py", NO_WEB),
     _twisted("twisted-calls", "call",
              (Cell("later", 0, command="later {secs:g}"), Cell("thread", 0, command="thread {secs:g}")),
-             "calls_twisted.py", {"c": NO_INTERPRETER, "nio": NO_INTERPRETER}, plain_echo=False),
+             "calls_twisted.py", {"c": NO_INTERPRETER, "nio": NO_INTERPRETER}),
 )}
 
 

@@ -30,6 +30,10 @@ def figure(conditions, cell, peer, measured):
         values = [sample[key] for sample in samples if key in sample]
         return summary(values) if values else None
 
+    def beside(key="cpu_us"):
+        found = {other: ratios(result.rounds, measured[other].rounds, key) for other in measured if other != peer}
+        return {other: ratio for other, ratio in found.items() if ratio}
+
     line = {**conditions, "cell": cell.name, "peer": peer, **result.about, "rounds": len(samples)}
     for key in ("cpu_us", "messages_s", "p50_us", "p99_us", "p50_with_idle", "cpu_with_idle", "open_s",
                 "wall_s"):
@@ -37,15 +41,12 @@ def figure(conditions, cell, peer, measured):
             line[key] = of(key)
     line["cpu_us"]["rounds"] = [round(sample["cpu_us"], 3) if sample else None for sample in result.rounds]
     line["others_cores"], line["stolen_cores"] = of("others"), of("stolen")
-    line["ratio"] = {other: ratio for other in measured if other != peer
-                     for ratio in [ratios(result.rounds, measured[other].rounds)] if ratio}
+    line["ratio"] = beside()
     if of("time_us"):
-        line["time_ratio"] = {other: ratio for other in measured if other != peer
-                              for ratio in [ratios(result.rounds, measured[other].rounds, "time_us")] if ratio}
+        line["time_ratio"] = beside("time_us")
     if "wall_s" in line:
         line["wall_s"]["rounds"] = [round(sample["wall_s"], 3) if sample else None for sample in result.rounds]
-        line["wall_ratio"] = {other: ratio for other in measured if other != peer
-                              for ratio in [ratios(result.rounds, measured[other].rounds, "wall_s")] if ratio}
+        line["wall_ratio"] = beside("wall_s")
     return {**line, **result.extra}
 
 

@@ -1,7 +1,6 @@
 """The kinds of measurement. Each takes a Run and yields (cell, {peer: Measured}) as cells are done."""
 
 import contextlib
-import dataclasses
 import itertools
 import json
 import resource
@@ -9,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field, replace
 
 import jvm
 import peers
@@ -20,16 +20,16 @@ SETTLE_S = 0.3          # load before each sample
 SHOWN_CLASSES = 20      # of the heap's growth
 
 
-@dataclasses.dataclass
+@dataclass
 class Measured:
     """What was measured of one peer in one cell. `rounds` has a sample (a dict), or None, for each round."""
 
-    rounds: list = dataclasses.field(default_factory=list)
-    about: dict = dataclasses.field(default_factory=dict)       # of the process: version, flags, heap ...
-    extra: dict = dataclasses.field(default_factory=dict)       # of the cell
+    rounds: list = field(default_factory=list)
+    about: dict = field(default_factory=dict)       # of the process: version, flags, heap ...
+    extra: dict = field(default_factory=dict)       # of the cell
 
 
-@dataclasses.dataclass
+@dataclass
 class Run:
     bench: object
     cells: list
@@ -39,7 +39,7 @@ class Run:
     warm: float
     placement: object
     processes: object
-    failures: list = dataclasses.field(default_factory=list)
+    failures: list = field(default_factory=list)
 
     def fail(self, cell, error):
         self.failures.append(f"{self.bench.name} {cell.name}: {error}")
@@ -150,7 +150,7 @@ def _echo_variant(run, arguments, cells):
 def warm_up(run, peer, server, port, cell):
     if peer.is_jvm and run.warm:
         say(f"{run.bench.name}: {peer.name} warms up for {run.warm:g} s")
-        load(run, server, port, dataclasses.replace(cell, size=min(cell.size, 64), conns=min(cell.conns, 50)), run.warm, 0,
+        load(run, server, port, replace(cell, size=min(cell.size, 64), conns=min(cell.conns, 50)), run.warm, 0,
              pinned=False)
 
 

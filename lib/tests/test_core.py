@@ -159,7 +159,7 @@ class FinishedGeneratorTest(unittest.TestCase):
 
 @unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that has this table')
 class MethodCacheTest(unittest.TestCase):
-    """Where types' attributes were found is remembered for more pairs of type and name than a web server has."""
+    """Where types' attributes were found is remembered in places enough that two seldom share one."""
 
     def test_places(self):
         from java.lang import Class

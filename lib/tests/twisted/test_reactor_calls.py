@@ -6,23 +6,10 @@
 import sys
 import unittest
 
-from twisted.python import log
-
-from euryale.reactor import EuryaleReactor
+from reactors import ReactorTest
 
 
-class CallsTest(unittest.TestCase):
-
-    def setUp(self):
-        self.reactor = EuryaleReactor()
-        self.addCleanup(self.reactor._core.close)
-        self.failures = []
-        log.addObserver(self.observe)
-        self.addCleanup(log.removeObserver, self.observe)
-
-    def observe(self, event):
-        if event['isError']:
-            self.failures.append(event['failure'])
+class CallsTest(ReactorTest):
 
     def turn(self):
         self.reactor.iterate(0)
@@ -33,8 +20,8 @@ class CallsTest(unittest.TestCase):
         self.reactor.callLater(0, made.append, 1)
         self.turn()
         self.assertEqual([1], made)
-        self.assertEqual([ZeroDivisionError], [failure.type for failure in self.failures])
-        self.assertEqual(['runUntilCurrent', '<lambda>'], [frame[0] for frame in self.failures[0].frames])
+        self.assertEqual([ZeroDivisionError], [event['failure'].type for event in self.failures])
+        self.assertEqual(['runUntilCurrent', '<lambda>'], [frame[0] for frame in self.failures[0]['failure'].frames])
 
     def test_so_is_one_that_recurses_without_end_or_raises_what_is_no_exception_of_Python(self):
         from java.lang import IllegalStateException
@@ -54,7 +41,7 @@ class CallsTest(unittest.TestCase):
         self.reactor.callLater(0, made.append, 1)
         self.turn()
         self.assertEqual([1], made)
-        self.assertEqual([RuntimeError, IllegalStateException], [failure.type for failure in self.failures])
+        self.assertEqual([RuntimeError, IllegalStateException], [event['failure'].type for event in self.failures])
 
 
 if __name__ == '__main__':

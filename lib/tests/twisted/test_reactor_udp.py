@@ -9,9 +9,9 @@ import unittest
 
 from twisted.internet import error, udp
 from twisted.internet.protocol import DatagramProtocol
-from twisted.python import log
 
-from euryale.reactor import DatagramPort, EuryaleReactor
+from euryale.reactor import DatagramPort
+from reactors import ReactorTest
 
 LOOPBACK = '127.0.0.1'
 SECONDS = 20
@@ -30,18 +30,7 @@ class Noting(DatagramProtocol):
         self.refused += 1
 
 
-class UdpTest(unittest.TestCase):
-
-    def setUp(self):
-        self.reactor = EuryaleReactor()
-        self.addCleanup(self.reactor._core.close)
-        self.failures = []
-        log.addObserver(self.observe)
-        self.addCleanup(log.removeObserver, self.observe)
-
-    def observe(self, event):
-        if event['isError']:
-            self.failures.append((event['failure'].value, event['system']))
+class UdpTest(ReactorTest):
 
     def until(self, condition):
         end = self.reactor.seconds() + SECONDS
@@ -119,7 +108,7 @@ class UdpTest(unittest.TestCase):
             peer.sendto(text, (LOOPBACK, port.getHost().port))
         self.until(lambda: len(raising.got) == 2)
         self.assertEqual([("'a'", 'Raising (UDP)'), ("'b'", 'Raising (UDP)')],
-                         [(str(value), system) for value, system in self.failures])
+                         [(str(event['failure'].value), event['system']) for event in self.failures])
 
     def test_a_protocol_that_stops_its_port_gets_no_more(self):
         class Stopping(Noting):

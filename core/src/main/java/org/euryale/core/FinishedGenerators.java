@@ -23,9 +23,8 @@ import org.objectweb.asm.tree.VarInsnNode;
  */
 final class FinishedGenerators implements Mend {
     private static final String GENERATOR = "org/python/core/PyGenerator";
-    private static final String FRAME = "org/python/core/PyFrame";
     private static final String TRIGGER = "org/python/core/finalization/FinalizeTrigger";
-    private static final String FINISHED = "finished";
+    private static final String RELEASED = "released";
 
     /** {@code JyAttribute.FINALIZE_TRIGGER_ATTR}. */
     private static final int TRIGGER_ATTRIBUTE = 127;
@@ -45,25 +44,25 @@ final class FinishedGenerators implements Mend {
             if (instruction.getOpcode() == Opcodes.IF_ICMPNE
                     && following(instruction).getOpcode() == Opcodes.ACONST_NULL
                     && following(following(instruction)).getOpcode() == Opcodes.ARETURN) {
-                next.instructions.insert(instruction, finish());
+                next.instructions.insert(instruction, forget());
                 ends++;
             }
         }
-        // Where it is forgotten already: by an exception, and by a call after the end.
+        // There, and where Jython does it itself: by an exception, and by a call after the end.
         for (MethodNode method : List.copyOf(target.methods)) {
             for (AbstractInsnNode instruction : method.instructions) {
                 if (instruction instanceof FieldInsnNode frame
                         && frame.getOpcode() == Opcodes.PUTFIELD
                         && frame.name.equals("gi_frame")
                         && frame.getPrevious().getOpcode() == Opcodes.ACONST_NULL) {
-                    method.instructions.insert(frame, finish());
+                    method.instructions.insert(frame, release());
                 }
             }
         }
         if (ends != 1) {
             throw new IllegalStateException(target.name + " ends otherwise; is this another version of Jython?");
         }
-        target.methods.add(finished());
+        target.methods.add(released());
     }
 
     /** The next instruction; labels and line numbers are none. */
@@ -72,20 +71,27 @@ final class FinishedGenerators implements Mend {
         return next.getOpcode() < 0 ? following(next) : next;
     }
 
-    private static InsnList finish() {
+    /** The generator has no frame any more. */
+    private static InsnList forget() {
+        InsnList put = new InsnList();
+        put.add(new VarInsnNode(Opcodes.ALOAD, 0));
+        put.add(new InsnNode(Opcodes.ACONST_NULL));
+        put.add(new FieldInsnNode(Opcodes.PUTFIELD, GENERATOR, "gi_frame", "Lorg/python/core/PyFrame;"));
+        return put;
+    }
+
+    private static InsnList release() {
         InsnList call = new InsnList();
         call.add(new VarInsnNode(Opcodes.ALOAD, 0));
-        call.add(new MethodInsnNode(Opcodes.INVOKEVIRTUAL, GENERATOR, FINISHED, "()V", false));
+        call.add(new MethodInsnNode(Opcodes.INVOKEVIRTUAL, GENERATOR, RELEASED, "()V", false));
         return call;
     }
 
-    private static MethodNode finished() {
-        MethodNode finished = new MethodNode(Opcodes.ACC_FINAL, FINISHED, "()V", null, null);
-        InsnList code = finished.instructions;
+    /** The method by which the finalizer lets go of the generator. */
+    private static MethodNode released() {
+        MethodNode released = new MethodNode(Opcodes.ACC_FINAL, RELEASED, "()V", null, null);
+        InsnList code = released.instructions;
         LabelNode end = new LabelNode();
-        code.add(new VarInsnNode(Opcodes.ALOAD, 0));
-        code.add(new InsnNode(Opcodes.ACONST_NULL));
-        code.add(new FieldInsnNode(Opcodes.PUTFIELD, GENERATOR, "gi_frame", "L" + FRAME + ";"));
         code.add(new VarInsnNode(Opcodes.ALOAD, 0));
         code.add(new IntInsnNode(Opcodes.BIPUSH, TRIGGER_ATTRIBUTE));
         code.add(new MethodInsnNode(
@@ -102,6 +108,6 @@ final class FinishedGenerators implements Mend {
         code.add(new MethodInsnNode(Opcodes.INVOKEVIRTUAL, TRIGGER, "clear", "()V", false));
         code.add(end);
         code.add(new InsnNode(Opcodes.RETURN));
-        return finished;
+        return released;
     }
 }

@@ -9,8 +9,9 @@ import org.objectweb.asm.tree.MethodNode;
 
 /**
  * Jython remembers where a type's attributes were found in a table of 4,096 places, one for each hash of type and name. A
- * program as large as a web server uses some 1,500 such pairs: a third of them share their place with another, and are
- * looked for in all bases again and again. With 65,536 places it is a fiftieth.
+ * page of {@code twisted.web} asks for 164 such pairs, of which 6 shared their place when it was counted: they drive each
+ * other out, and are looked for in all bases at every use. Which ones is chance, since the hash is the type's identity.
+ * With 65,536 places it is seldom any.
  */
 final class MethodCacheSize implements Mend {
     private static final int WAS = 4096;

@@ -36,6 +36,7 @@ final class SocketMethods {
     private SocketMethods() {}
 
     static void into(PyType type, PosixProcess process) {
+        Function.Body opened = Trace.ofNew("socket", SocketMethods::open);
         type.__setattr__("__new__", new PyStaticMethod(new New(process)));
         type.__setattr__(
                 "__init__",
@@ -45,8 +46,7 @@ final class SocketMethods {
                                 new Signature("socket", 0, 3, "family", "type", "proto"),
                                 "x.__init__(...) initializes x; see help(type(x)) for signature",
                                 (self, a) -> {
-                                    Trace.ofNew("socket", SocketMethods::open)
-                                            .call(new @Nullable PyObject[] {self, a[0], a[1], a[2]});
+                                    opened.call(new @Nullable PyObject[] {self, a[0], a[1], a[2]});
                                     return Py.None;
                                 })));
         new Recv().into(type);
