@@ -140,6 +140,12 @@ class OfflineTest(unittest.TestCase):
         self.pip('install', '--target', target, 'looks', LOOKS='yes')
         self.assertTrue(os.path.exists(os.path.join(target, 'looks.py')))
 
+    def test_download(self):
+        place = os.path.join(self.directory, 'downloaded')
+        said = self.pip('download', '-d', place, 'farewell', 'greeting').stdout
+        self.assertEqual(['farewell-1.0-py2-none-any.whl', 'greeting-1.0.tar.gz'], listing(place))
+        self.assertIn('Successfully downloaded farewell greeting\n', said)
+
     def test_venv(self):
         venv = os.path.join(self.directory, 'with space', 'venv')
         run(EURYALE, 'venv', venv, env=self.env)

@@ -168,6 +168,27 @@ def plain_pages(module):
     module.html5lib = Html5lib()
 
 
+def constraints_are_not_downloaded(module):
+    """pip download takes each constraint for something to fetch, and stops at the first that nothing asked for."""
+    stock = module.DownloadCommand.make_resolver
+
+    def make_resolver(*arguments, **options):
+        resolver = stock(*arguments, **options)
+        resolve = resolver.resolve
+
+        def asked_for(*arguments, **options):
+            found = resolve(*arguments, **options)
+            for name, requirement in list(found.requirements.items()):
+                if requirement.constraint:
+                    del found.requirements[name]
+            return found
+
+        resolver.resolve = asked_for
+        return resolver
+
+    module.DownloadCommand.make_resolver = staticmethod(make_resolver)
+
+
 def shebangs(module):
     """distlib leaves out its way around long paths and spaces where os.name is not posix."""
     def _build_shebang(self, executable, post_interp):
@@ -257,6 +278,7 @@ def mends(refused):
         'pip._internal.operations.prepare': compiled_as_it_comes,
         'pip._internal.wheel_builder': compiled_as_it_is_built,
         'pip._internal.index.collector': plain_pages,
+        'pip._internal.commands.download': constraints_are_not_downloaded,
         'pip._internal.cli.base_command': one_line,
         'pip._vendor.distlib.scripts': shebangs,
         'setuptools.command.egg_info': listed_once,

@@ -52,6 +52,7 @@ public final class Euryale {
      * do.
      */
     public static void unload() {
+        PosixProcess.unload();
         SharedTypes.restore();
         if (PySystemState.class.getClassLoader() != Euryale.class.getClassLoader()) {
             SharedTypes.forget();

@@ -50,7 +50,14 @@ public final class PosixProcess {
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
 
+    /** Whether the last call before this class goes was made: Jython is given nothing any more that refers to it. */
+    private static volatile boolean unloaded;
+
     private final WeakReference<PySystemState> interpreter;
+    private final Callable<Void> closer = () -> {
+        end();
+        return null;
+    };
     private volatile @Nullable Life life;
     private final FileObjects files = new FileObjects(this);
     private final Lazy<NameService> names = new Lazy<>(() -> LibcNames.isThere() ? new LibcNames() : new JdkNames());
@@ -115,12 +122,31 @@ public final class PosixProcess {
         // Outside of any lock: Jython holds one of the interpreter's own while it ends, and calls us under it.
         PySystemState state = interpreter.get();
         if (state != null) {
-            state.registerCloser((Callable<Void>) () -> {
-                end();
-                return null;
-            });
+            state.registerCloser(closer);
+            if (unloaded) { // after the look of unload() or together with it
+                leave(state);
+            }
         }
         return begun;
+    }
+
+    private void leave(PySystemState state) {
+        state.unregisterCloser(closer);
+        end();
+    }
+
+    /**
+     * Ends all, and lets Jython's list of what to close at the end go. A thread of a closed interpreter that had waited in
+     * a call begins another life when it wakes, at any time.
+     */
+    static void unload() {
+        unloaded = true;
+        for (PosixProcess process : all()) {
+            PySystemState state = process.interpreter.get();
+            if (state != null) {
+                process.leave(state);
+            }
+        }
     }
 
     /**
@@ -332,13 +358,15 @@ public final class PosixProcess {
         return new KernelFile(libc(), Objects.requireNonNull(opened().readiness), number, true);
     }
 
+    private static List<PosixProcess> all() {
+        synchronized (PROCESSES) {
+            return List.copyOf(PROCESSES.values());
+        }
+    }
+
     /** RLIMIT_NOFILE was set, which is the JVM's: all its interpreters go by it. */
     static void limitDescriptors(long descriptors) {
-        List<PosixProcess> all;
-        synchronized (PROCESSES) {
-            all = List.copyOf(PROCESSES.values());
-        }
-        for (PosixProcess process : all) {
+        for (PosixProcess process : all()) {
             Life now = process.life;
             Descriptors begun = now == null ? null : now.opened.made();
             if (begun != null) {
