@@ -131,6 +131,7 @@ class FilesTest(DescriptorsTestCase):
     def test_files_share_a_descriptors_position(self):
         with open(self.name, 'w+') as f:
             descriptor = f.fileno()
+            self.assertIn('=%d mode' % descriptor, repr(io.FileIO(descriptor, 'w', closefd=False)))
             with io.open(descriptor, 'wb', closefd=False) as again:
                 again.write(b'abc')
             self.assertEqual(3, os.lseek(descriptor, 0, os.SEEK_CUR))

@@ -45,6 +45,12 @@ final class DescriptorIO extends StreamIO {
         this.closes = closes;
     }
 
+    /** The number, which the repr of an io.FileIO without a name shows. */
+    @Override
+    public String toString() {
+        return Integer.toString(descriptor);
+    }
+
     /** The second buffer, of the file object that reads here. */
     void readAhead(ByteBuffer buffer) {
         readAhead = buffer;
