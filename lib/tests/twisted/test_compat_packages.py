@@ -42,6 +42,48 @@ class ProxiedModulesTest(unittest.TestCase):
         self.assertEqual(os.path.splitext(__file__)[0].replace('$py', ''), os.path.splitext(about[0].filename)[0])
 
 
+class HostNamesTest(unittest.TestCase):
+    """Where service_identity is not installed."""
+
+    class Peer(object):
+        def __init__(self, *names):
+            from OpenSSL import crypto
+            self.certificate = crypto.X509()
+            key = crypto.PKey()
+            key.generate_key(crypto.TYPE_RSA, 1024)
+            self.certificate.set_version(2)
+            self.certificate.set_pubkey(key)
+            self.certificate.get_subject().CN = 'common.example'
+            self.certificate.set_issuer(self.certificate.get_subject())
+            self.certificate.set_notBefore(b'20200101000000Z')
+            self.certificate.set_notAfter(b'20400101000000Z')
+            if names:
+                self.certificate.add_extensions([
+                    crypto.X509Extension(b'subjectAltName', False, b', '.join(names))])
+            self.certificate.sign(key, 'sha256')
+
+        def get_peer_certificate(self):
+            return self.certificate
+
+    def test_nothing_is_said(self):
+        self.assertEqual('False', ended('import twisted.internet.ssl, sys; print "service_identity" in sys.modules'))
+
+    def test_names_and_addresses(self):
+        from twisted.internet import _sslverify
+        named = self.Peer('DNS:www.example', 'DNS:*.shop.example', 'IP:127.0.0.1', 'IP:::1')
+        for host in 'www.example', 'a.shop.example':
+            _sslverify.verifyHostname(named, host)
+        for address in '127.0.0.1', '::1', '0:0:0:0:0:0:0:1':
+            _sslverify.verifyIPAddress(named, address)
+        for host in 'common.example', 'shop.example', 'a.b.shop.example', '127.0.0.1':
+            self.assertRaises(_sslverify.VerificationError, _sslverify.verifyHostname, named, host)
+        self.assertRaises(_sslverify.VerificationError, _sslverify.verifyIPAddress, named, '127.0.0.2')
+        unnamed = self.Peer()
+        _sslverify.verifyHostname(unnamed, 'common.example')
+        self.assertRaises(_sslverify.VerificationError, _sslverify.verifyHostname, unnamed, 'www.example')
+        self.assertRaises(_sslverify.VerificationError, _sslverify.verifyIPAddress, unnamed, '127.0.0.1')
+
+
 class IFirst(Interface):
     pass
 

@@ -83,6 +83,11 @@ public final class OpenSslModule implements PyRunnable {
                 a -> read(errors, a[1], () -> Py.java2py(Certificates.ofDer(bytes(a[0])))));
         SocketModule.define(
                 dict,
+                new Signature("shown", 1, 1),
+                "shown(der) -> dict\n\nA certificate as getpeercert() of ssl shows it.",
+                a -> read(errors, new PyString("d2i_X509"), () -> CertificateDict.of(Certificates.ofDer(bytes(a[0])))));
+        SocketModule.define(
+                dict,
                 new Signature("key", 3, 3),
                 "key(pem, passphrase, function)\n\nThe first of a text; passphrase is a function or None.",
                 a -> read(errors, a[2], () -> Py.java2py(PrivateKeys.read(bytes(a[0]), passphrase(a[1])))));

@@ -21,7 +21,7 @@ import org.python.core.imp;
  * usual way and then calls the {@code repair} function of its files in {@code lib/compat}, one a fault. Those are old
  * modules of Jython's {@code Lib}, where a module of that name from elsewhere, a program's own for instance, is left as
  * it is, and modules of packages from PyPI that meet a fault of Jython's. A file whose {@code is_faulty} function says
- * no changes nothing.
+ * no changes nothing. One that has to be there while the module runs has a function {@code importing}, which imports it.
  *
  * <p>One in each interpreter, which comes with the first of Euryale's modules: with {@code errno}, which {@code os}
  * imports. Jython calls it with the interpreter's import lock held.
@@ -56,6 +56,7 @@ public final class Repairs {
             entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
             entry("twisted.application.reactors", List.of("twisted_reactor_names")),
             entry("twisted.internet.default", List.of("twisted_default_reactor")),
+            entry("twisted.internet._sslverify", List.of("twisted_host_names")),
             entry("twisted.internet.inotify", List.of("twisted_inotify")),
             entry("twisted.internet.posixbase", List.of("twisted_processes")),
             entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
@@ -127,7 +128,7 @@ public final class Repairs {
     public PyObject load_module(String name) {
         underWay.add(name);
         try {
-            PyObject top = imp.importName(name, true);
+            PyObject top = imported(name);
             PyObject module = Py.getSystemState().modules.__finditem__(name); // where the name has dots, not the top
             if (module != null && (OTHERS.containsKey(name) || isJythons(name, module))) {
                 repair(name, module);
@@ -136,6 +137,22 @@ public final class Repairs {
         } finally {
             underWay.remove(name);
         }
+    }
+
+    private static PyObject imported(String name) {
+        for (String file : OTHERS.getOrDefault(name, List.of())) {
+            PyObject importing = globals(file).__finditem__("importing");
+            if (importing != null) {
+                return importing.__call__(Py.newString(name));
+            }
+        }
+        return imp.importName(name, true);
+    }
+
+    private static PyObject globals(String file) {
+        PyObject globals = new PyStringMap();
+        Py.runCode(PythonModule.code("compat/" + file), globals, globals);
+        return globals;
     }
 
     /** Whether a module lies below the directory of Jython's {@code os}, where its name says it should. */
@@ -160,11 +177,11 @@ public final class Repairs {
         }
         Map<String, List<String>> files = OTHERS.containsKey(name) ? OTHERS : JYTHONS;
         for (String file : files.getOrDefault(name, List.of())) {
-            PyObject globals = new PyStringMap();
-            Py.runCode(PythonModule.code("compat/" + file), globals, globals);
+            PyObject globals = globals(file);
             PyObject isFaulty = globals.__finditem__("is_faulty");
-            if (isFaulty == null || isFaulty.__call__(module).__nonzero__()) {
-                globals.__getitem__(Py.newString("repair")).__call__(module);
+            PyObject repair = globals.__finditem__("repair");
+            if (repair != null && (isFaulty == null || isFaulty.__call__(module).__nonzero__())) {
+                repair.__call__(module);
             }
             applied.add(file);
         }
