@@ -176,6 +176,21 @@ class MethodCacheTest(unittest.TestCase):
 @unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that imports Java packages')
 
 
+class FileReadTest(unittest.TestCase):
+    """What is read is not looked at for characters that are no bytes; it has none."""
+
+    def test_every_byte_by_every_way(self):
+        text = ''.join(map(chr, range(256))) * 3
+        with tempfile.TemporaryFile() as f:
+            f.write(text)
+            for read in f.read, f.readlines, lambda: list(f), lambda: list(iter(f.readline, '')):
+                f.seek(0)
+                got = read()
+                self.assertEqual(text, ''.join(got))
+                self.assertEqual(4 if isinstance(got, list) else len(text), len(got))
+                self.assertEqual(text.decode('latin-1'), ''.join(got).decode('latin-1'))
+
+
 class SubmodulesTest(unittest.TestCase):
     """That a package has no module of a name is remembered, once the name was found elsewhere (import.c's mark_miss)."""
 

@@ -21,6 +21,7 @@ public final class PreparedCore {
     private static final List<Mend> MENDS = List.of(
             new ClassicClassIdentity(),
             new ExitMessageToStderr(),
+            new FileReadsAsBytes(),
             new FinishedGenerators(),
             new ImporterCacheForDirectories(),
             new LazyLocales(),

@@ -39,6 +39,7 @@ class PreparedCoreTest {
         byte[] silent = classWith("handleSystemExit", "(Lorg/python/core/PyException;)V");
         assertThatThrownBy(() -> mended(silent, new ExitMessageToStderr())).hasMessageContaining("prints nothing");
         for (Mend mend : List.of(
+                new FileReadsAsBytes(),
                 new FinishedGenerators(),
                 new ImporterCacheForDirectories(),
                 new LazyLocales(),
