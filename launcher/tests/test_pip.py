@@ -53,11 +53,13 @@ def sdist(directory, name, files):
 
 def wheel(directory):
     info = 'farewell-1.0.dist-info/'
+    metadata = ('Metadata-Version: 2.1\nName: farewell\nVersion: 1.0\nRequires-Python: >=2.7.9, <3\n'
+                'Requires-Dist: nowhere; python_full_version < "2.7.9"\n')
     files = {
         'farewell/__init__.py': "word = 'bye'\n",
         'farewell/newer.py': 'async def f(): pass\n',
         'farewell/tests/__init__.py': '',
-        info + 'METADATA': 'Metadata-Version: 2.1\nName: farewell\nVersion: 1.0\n',
+        info + 'METADATA': metadata,
         info + 'WHEEL': 'Wheel-Version: 1.0\nGenerator: by hand\nRoot-Is-Purelib: true\nTag: py2-none-any\n',
     }
     files[info + 'RECORD'] = ''.join('%s,,\n' % name for name in [*files, info + 'RECORD'])

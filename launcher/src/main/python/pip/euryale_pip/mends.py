@@ -168,6 +168,26 @@ def plain_pages(module):
     module.html5lib = Html5lib()
 
 
+def newest_python_2(module):
+    """Jython counts its own releases after 2.7, and packages ask for 2.7.9: for the ssl and httplib that are there."""
+    class Named(object):
+        """A module that has other values for some names."""
+
+        def __init__(self, stock, **others):
+            self.__dict__.update(others)
+            self.stock = stock
+
+        def __getattr__(self, name):
+            return getattr(self.stock, name)
+
+    version = 2, 7, 18
+    if hasattr(module, 'sys'):
+        module.sys = Named(module.sys, version_info=version + tuple(module.sys.version_info[3:]))
+    if hasattr(module, 'platform'):
+        module.platform = Named(module.platform, python_version=lambda: '%d.%d.%d' % version,
+                                python_version_tuple=lambda: tuple(map(str, version)))
+
+
 def constraints_are_not_downloaded(module):
     """pip download takes each constraint for something to fetch, and stops at the first that nothing asked for."""
     stock = module.DownloadCommand.make_resolver
@@ -279,6 +299,9 @@ def mends(refused):
         'pip._internal.wheel_builder': compiled_as_it_is_built,
         'pip._internal.index.collector': plain_pages,
         'pip._internal.commands.download': constraints_are_not_downloaded,
+        'pip._internal.models.target_python': newest_python_2,
+        'pip._internal.resolution.legacy.resolver': newest_python_2,
+        'pip._vendor.packaging.markers': newest_python_2,
         'pip._internal.cli.base_command': one_line,
         'pip._vendor.distlib.scripts': shebangs,
         'setuptools.command.egg_info': listed_once,
