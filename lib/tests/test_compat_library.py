@@ -3,6 +3,7 @@
 import crypt
 import dis
 import hashlib
+import hmac
 import os
 import shutil
 import subprocess
@@ -115,6 +116,36 @@ def some_lines(argument):
         return [first,
                 inner]
     return None
+
+
+class DigestsTest(unittest.TestCase):
+
+    def test_compare_digest(self):
+        compare = hmac.compare_digest
+        for a, b in ('abc', 'abc'), (u'\xe9', u'\xe9'), (bytearray('abc'), 'abc'), ('abc', buffer('abc')), ('', ''):
+            self.assertIs(True, compare(a, b))
+        for a, b in ('abc', 'abd'), ('abc', 'ab'), (u'\xe9', u'e'), ('', 'a'):
+            self.assertIs(False, compare(a, b))
+        for a, b in (u'a', 'a'), ('a', 1), (None, 'a'):
+            self.assertRaises(TypeError, compare, a, b)
+
+    def test_pbkdf2(self):
+        derived = hashlib.pbkdf2_hmac
+        # RFC 6070, and two that no RFC has.
+        for digest, password, salt, rounds, length, key in (
+                ('sha1', 'password', 'salt', 1, 20, '0c60c80f961f0e71f3a9b524af6012062fe037a6'),
+                ('SHA1', 'password', 'salt', 4096, 20, '4b007901b765489abead49d926f721d065a429c1'),
+                ('sha1', 'passwordPASSWORDpassword', 'saltSALTsaltSALTsaltSALTsaltSALTsalt', 4096, 25,
+                 '3d2eec4fe41c849b80c8d83662c0e44a8b291a964cf2f07038'),
+                ('sha1', 'pass\0word', 'sa\0lt', 4096, 16, '56fa6aa75548099dcc37d7f03425e0c3'),
+                ('sha256', 'pw', 'salt', 3, None, '3c671234e386cb307220d70ee15c4985160b8a8dba62f247001b07974ad52ed1'),
+                ('sha1', '', '', 1, 5, '1e437a1c79')):
+            self.assertEqual(key, derived(digest, bytearray(password), buffer(salt), rounds, length).encode('hex'))
+        for wrong in ('nope', 'p', 's', 1), ('sha1', 'p', 's', 0), ('sha1', 'p', 's', 1, 0), ('sha1', 'p', 's', -1):
+            self.assertRaises(ValueError, derived, *wrong)
+        for wrong in (1, 'p', 's', 1), ('sha1', 'p', 1, 1):
+            self.assertRaises(TypeError, derived, *wrong)
+        self.assertEqual(hashlib.algorithms_guaranteed, hashlib.algorithms_available & set(hashlib.algorithms))
 
 
 class LineNumbersTest(unittest.TestCase):

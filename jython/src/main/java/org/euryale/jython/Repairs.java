@@ -39,6 +39,8 @@ public final class Repairs {
             entry("encodings.idna", List.of("idna_labels")),
             entry("ftplib", List.of("ftplib_line_end", "ftplib_tls_context")),
             entry("grp", List.of("pwd_all")),
+            entry("hashlib", List.of("hashlib_pbkdf2")),
+            entry("hmac", List.of("hmac_compare_digest")),
             entry("imaplib", List.of("imaplib_line_limit")),
             entry("poplib", List.of("poplib_timestamp")),
             entry("pwd", List.of("pwd_all")),
