@@ -4,6 +4,7 @@ import datetime
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -267,6 +268,16 @@ class RandomTest(unittest.TestCase):
     def test_status(self):
         rand.add('some', 0)
         self.assertEqual(rand.status(), 1)
+
+
+class InstalledTest(unittest.TestCase):
+    """What pip and pkg_resources go by."""
+
+    def test_pip_would_find_it(self):
+        found = [path for path in sys.path
+                 if os.path.isfile(os.path.join(path, 'pyOpenSSL-21.0.0.dist-info', 'METADATA'))]
+        self.assertEqual(len(found), 1)
+        self.assertEqual(__import__('OpenSSL').__version__, '21.0.0')
 
 
 if __name__ == '__main__':
