@@ -11,9 +11,11 @@ FOLDER = Path(__file__).resolve().parent.parent / "expectations"
 DEFAULT_FILE = FOLDER / "cpython-2.7.tsv"
 TWISTED_FILE = FOLDER / "twisted-20.3.0.tsv"
 TWISTED_EURYALE_FILE = FOLDER / "twisted-20.3.0-euryale.tsv"
+PYOPENSSL_FILE = FOLDER / "pyopenssl-21.0.0.tsv"
 
 # The kinds whose reason is a row of a document.
-DOCUMENTS = {"row": "docs/posix-on-nio.md", "tls": "docs/tls-on-jsse.md", "jython": "docs/jython-faults.md"}
+DOCUMENTS = {"row": "docs/posix-on-nio.md", "tls": "docs/tls-on-jsse.md", "jython": "docs/jython-faults.md",
+             "openssl": "docs/openssl.md"}
 # The parts of the product that are still to come: the closed list; README.md says what each brings.
 PARTS = ("unix", "names")
 # A test whose verdict hangs on the collector proves nothing, so there may be only a few.
@@ -22,7 +24,8 @@ UNREVIEWED = "?"
 
 
 class Reason:
-    """Why a test does not pass: `row: FILE#ANCHOR`, `tls: FILE#ANCHOR`, `jython: FILE#ANCHOR`, `pending: PART` or `either`.
+    """Why a test does not pass: `row: FILE#ANCHOR`, `tls: FILE#ANCHOR`, `jython: FILE#ANCHOR`,
+    `openssl: FILE#ANCHOR`, `pending: PART` or `either`.
 
     Raises ValueError, saying what is wrong, where `text` is none of these or names what does not exist under `root`.
     """
@@ -42,7 +45,7 @@ class Reason:
         elif text == UNREVIEWED:
             raise ValueError("the reason is still to be given")
         elif text != "either":
-            raise ValueError(f"`{text}` is no reason; the kinds are row, tls, jython, pending, either")
+            raise ValueError(f"`{text}` is no reason; the kinds are row, tls, jython, openssl, pending, either")
         elif not remark:
             raise ValueError("`either` needs a remark that says on what it hangs")
 

@@ -78,6 +78,22 @@ def _contents(name, function):
         raise _error(('system library', 'fopen', _os.strerror(e.errno)), *function)
 
 
+def _java_certificate(certificate):
+    try:
+        return certificate._certificate()
+    except _crypto.Error as e:  # one that is not whole
+        raise Error(e.args[0])
+
+
+def _protocols(protos):
+    """The names of protocols, at least one."""
+    protos = list(protos)
+    if not protos:
+        raise _error(('common libcrypto routines', 'CRYPTO_memdup', 'malloc failure'),
+                     ('SSL routines', 'SSL_CTX_set_alpn_protos', 'malloc failure'))
+    return protos
+
+
 def _require_integer(value, name):
     if not isinstance(value, _integers):
         raise TypeError(name + ' must be an integer')
@@ -182,11 +198,7 @@ class Context(_openssl.Context):
 
     def set_alpn_protos(self, protos):
         """What a client offers by ALPN, best first."""
-        protos = list(protos)
-        if not protos:
-            raise _error(('common libcrypto routines', 'CRYPTO_memdup', 'malloc failure'),
-                         ('SSL routines', 'SSL_CTX_set_alpn_protos', 'malloc failure'))
-        self._set_protocols(protos)
+        self._set_protocols(_protocols(protos))
 
     def set_alpn_select_callback(self, callback):
         """callback(connection, offered) chooses a server's protocol, or answers NO_OVERLAPPING_PROTOCOLS."""
@@ -234,21 +246,21 @@ class Context(_openssl.Context):
         """The certificate to show."""
         if not isinstance(cert, _crypto.X509):
             raise TypeError('cert must be an X509 instance')
-        self._certificate = cert._certificate()
+        self._certificate = _java_certificate(cert)
         self._apply_credential()
 
     def add_extra_chain_cert(self, certobj):
         """One more of those that lead from ours to a trusted one."""
         if not isinstance(certobj, _crypto.X509):
             raise TypeError('certobj must be an X509 instance')
-        self._extra.append(certobj._certificate())
+        self._extra.append(_java_certificate(certobj))
         self._apply_credential()
 
     def set_passwd_cb(self, callback, userdata=None):
         """callback(longest, verify, userdata) answers the password of an encrypted key file."""
         _require_callable(callback)
 
-        def password():
+        def password(writing):
             answer = callback(1024, 0, userdata)
             if not isinstance(answer, bytes):
                 raise ValueError('Bytes expected')
@@ -264,13 +276,14 @@ class Context(_openssl.Context):
             filetype = _crypto.FILETYPE_PEM
         _require_integer(filetype, 'filetype')
         data = _contents(name, [('BIO routines', 'file_ctrl', 'system lib'), ('SSL routines', function, 'system lib')])
-        if filetype == _crypto.FILETYPE_PEM:
-            key = _openssl.key(data, self._passphrase, function)
-        elif filetype == _crypto.FILETYPE_ASN1:
-            key = _openssl.key_of_der(data, function)
-        else:
+        if filetype not in (_crypto.FILETYPE_PEM, _crypto.FILETYPE_ASN1):
             raise _error(('SSL routines', function, 'bad ssl filetype'))
-        self._use_key(key)
+        pem = filetype == _crypto.FILETYPE_PEM
+        try:
+            key = _crypto.load_privatekey(filetype, data, self._passphrase if pem else None)
+        except _crypto.Error as e:
+            raise Error(e.args[0] + [('SSL routines', function, 'PEM lib' if pem else 'ASN1 lib')])
+        self._use_key(key._private())
 
     def use_privatekey(self, pkey):
         """The certificate's key."""
@@ -479,6 +492,10 @@ class Connection(_openssl.Connection):
         if '\0' in name:
             raise TypeError('name must not contain NUL byte')
         self._ask_for(name)
+
+    def set_alpn_protos(self, protos):
+        """What this client offers by ALPN, best first, in place of what its context does."""
+        self._set_protocols(_protocols(protos))
 
     def get_app_data(self):
         return self._app_data

@@ -152,7 +152,7 @@ final class OpenSslConnectionMethods {
     /** Bytes; unicode as pyOpenSSL takes it, with a warning. */
     private static String sendable(PyObject data) {
         if (data instanceof PyUnicode unicode) {
-            Py.warning(Py.DeprecationWarning, "str for buf is no longer accepted, use bytes");
+            Py.warning(Py.DeprecationWarning, "unicode for buf is no longer accepted, use bytes");
             return unicode.encode().toString();
         }
         if (data instanceof PyString string) {
@@ -296,6 +296,10 @@ final class OpenSslConnectionMethods {
                     }
                     return Py.None;
                 });
+        method(type, new Signature("_set_protocols", 1, 1), "_set_protocols(names)\n\nOffered by ALPN.", (self, a) -> {
+            self.tls().protocols(PyOpenSslContext.protocols(SocketMethods.required(a[0])));
+            return Py.None;
+        });
         method(
                 type,
                 new Signature("_peer_certificates", 0, 0),

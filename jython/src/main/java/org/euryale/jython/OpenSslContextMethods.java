@@ -80,11 +80,11 @@ final class OpenSslContextMethods {
             }
             return PyList.fromList(names);
         });
-        setter(type, "_set_protocols", "What a client offers by ALPN.", (self, names) -> {
-            List<String> offered = new ArrayList<>();
-            names.asIterable().forEach(name -> offered.add(PyOpenSslContext.bytes(name)));
-            self.tls.protocols(offered);
-        });
+        setter(
+                type,
+                "_set_protocols",
+                "What a client offers by ALPN.",
+                (self, names) -> self.tls.protocols(PyOpenSslContext.protocols(names)));
     }
 
     private static void certificates(PyType type) {

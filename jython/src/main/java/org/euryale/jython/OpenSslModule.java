@@ -5,9 +5,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.euryale.tls.Certificates;
-import org.euryale.tls.Passphrase;
 import org.euryale.tls.PemException;
-import org.euryale.tls.PrivateKeys;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyCode;
@@ -86,27 +84,10 @@ public final class OpenSslModule implements PyRunnable {
                 new Signature("shown", 1, 1),
                 "shown(der) -> dict\n\nA certificate as getpeercert() of ssl shows it.",
                 a -> read(errors, new PyString("d2i_X509"), () -> CertificateDict.of(Certificates.ofDer(bytes(a[0])))));
-        SocketModule.define(
-                dict,
-                new Signature("key", 3, 3),
-                "key(pem, passphrase, function)\n\nThe first of a text; passphrase is a function or None.",
-                a -> read(errors, a[2], () -> Py.java2py(PrivateKeys.read(bytes(a[0]), passphrase(a[1])))));
-        SocketModule.define(
-                dict,
-                new Signature("key_of_der", 2, 2),
-                "key_of_der(der, function)",
-                a -> read(errors, a[1], () -> Py.java2py(PrivateKeys.ofDer(bytes(a[0])))));
     }
 
     private static byte[] bytes(@Nullable PyObject text) {
         return PyOpenSslContext.bytes(SocketMethods.required(text)).getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static @Nullable Passphrase passphrase(@Nullable PyObject callback) {
-        PyObject asked = SocketMethods.required(callback);
-        return Values.isNone(asked)
-                ? null
-                : () -> PyOpenSslContext.bytes(asked.__call__()).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private interface Reading {

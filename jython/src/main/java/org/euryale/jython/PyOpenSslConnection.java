@@ -56,9 +56,6 @@ final class PyOpenSslConnection extends ClassInstance {
     private static final int WARNING = 1 << 8;
     private static final int FATAL = 2 << 8;
 
-    /** What a record holds at most (RFC 8446, 5.1). */
-    private static final int RECORD = 16 * 1024;
-
     private final transient PosixProcess process;
     private transient @Nullable PyOpenSslContext context;
     private transient @Nullable TlsConnection tls;
@@ -223,13 +220,10 @@ final class PyOpenSslConnection extends ClassInstance {
             return sendAgain(engine, data.length() - from);
         }
         ByteBuffer piece = Bytes.onHeap(data, from);
-        if (piece.remaining() > RECORD) {
-            piece.limit(piece.position() + RECORD);
-        }
-        int size = piece.remaining();
         int start = piece.position();
-        Outcome outcome = engine.write(piece);
+        Outcome outcome = engine.writeRecord(piece);
         if (outcome == Outcome.DONE) {
+            int size = piece.position() - start;
             wants = Outcome.DONE;
             if (socket != null && !flushed(engine)) {
                 inFlight = size;

@@ -145,6 +145,13 @@ final class PyOpenSslContext extends ClassInstance {
         }
     }
 
+    /** Names of protocols, a character a byte. */
+    static List<String> protocols(PyObject names) {
+        List<String> offered = new ArrayList<>();
+        names.asIterable().forEach(name -> offered.add(bytes(name)));
+        return offered;
+    }
+
     /** The bytes of a str; unicode is not one. */
     static String bytes(PyObject value) {
         if (value instanceof PyString string && !(value instanceof PyUnicode)) {

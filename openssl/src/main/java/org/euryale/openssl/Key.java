@@ -79,6 +79,9 @@ public final class Key {
     /** EVP_PKEY_bits of kinds whose keys are all of one size. */
     private static final Map<String, Integer> SIZES = Map.of("X25519", 253, "X448", 448, "Ed25519", 253, "Ed448", 456);
 
+    /** The curves that the JDK signs by: P-256, P-384, P-521. */
+    private static final List<String> SIGNING_CURVES = List.of("1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35");
+
     /** OpenSSL's least modulus, OPENSSL_RSA_FIPS_MIN_MODULUS_BITS's elder: less is refused. */
     private static final int LEAST_RSA_BITS = 512;
 
@@ -358,7 +361,7 @@ public final class Key {
 
     private Signature engine(String algorithm) throws CryptoException {
         try {
-            if (publicKey.getClass().getName().startsWith("org.bouncycastle")) {
+            if (isOnOldCurve() || publicKey.getClass().getName().startsWith("org.bouncycastle")) {
                 return Signature.getInstance(algorithm, Provider.BOUNCY_CASTLE);
             }
             try {
@@ -369,6 +372,13 @@ public final class Key {
         } catch (NoSuchAlgorithmException e) {
             throw new CryptoException("digital envelope routines", "EVP_DigestInit_ex", "unsupported algorithm");
         }
+    }
+
+    /** Whether the key is on a curve that the JDK still reads and does not sign by (JDK-8235540). */
+    private boolean isOnOldCurve() {
+        return algorithm.equals("EC")
+                && !SIGNING_CURVES.contains(
+                        String.valueOf(publicInfo().getAlgorithm().getParameters()));
     }
 
     /** Whether the private part is that of a public key (X509_check_private_key(3)). */

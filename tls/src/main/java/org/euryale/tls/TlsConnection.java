@@ -1,6 +1,5 @@
 package org.euryale.tls;
 
-import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.security.Principal;
 import java.security.cert.Certificate;
@@ -9,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -65,6 +63,7 @@ public final class TlsConnection {
     private @Nullable TlsFailure failure;
     private @Nullable Object attachment;
     private @Nullable List<X509Certificate> verifiedPath;
+    private @Nullable List<String> protocols;
     private String sessionKey = "session-" + SESSIONS.incrementAndGet();
     private List<X500Principal> authorities = List.of();
 
@@ -100,6 +99,15 @@ public final class TlsConnection {
     /** Takes another context; it counts until a client's handshake begins or a server has read the client's first message. */
     public void context(TlsContext other) {
         context = other;
+    }
+
+    /** What this client offers by ALPN in place of what its context does; counts until its handshake begins. */
+    public void protocols(List<String> offered) {
+        protocols = List.copyOf(offered);
+    }
+
+    List<String> protocolsOr(List<String> ofContext) {
+        return protocols == null ? ofContext : protocols;
     }
 
     /** Keeps something of the caller's for its callbacks, OpenSSL's SSL_set_app_data(3). */
@@ -246,6 +254,15 @@ public final class TlsConnection {
      * {@code source}'s position says how far it got; else as {@link #handshake}, which it does first when that is not done.
      */
     public Outcome write(ByteBuffer source) {
+        return write(source, false);
+    }
+
+    /** The same with as much of {@code source} as one record holds, which is for JSSE to say: DONE when that is taken. */
+    public Outcome writeRecord(ByteBuffer source) {
+        return write(source, true);
+    }
+
+    private Outcome write(ByteBuffer source, boolean once) {
         Outcome ready = handshake();
         if (ready != Outcome.DONE) {
             return ready;
@@ -261,6 +278,9 @@ public final class TlsConnection {
             int start = source.position();
             if (layer.wrap(source) == Outcome.FAILED) {
                 return seen(Outcome.FAILED);
+            }
+            if (once && source.position() > start) {
+                break;
             }
             // A record without data is a message of TLS 1.3's (new keys); an engine that writes nothing else has been
             // closed.
@@ -414,13 +434,7 @@ public final class TlsConnection {
      * @throws UnsupportedOperationException where the JDK has no such call (before 25), or no such keys
      */
     public byte[] exportKeyingMaterial(String label, byte @Nullable [] context, int length) {
-        try {
-            Method export = ExtendedSSLSession.class.getMethod(
-                    "exportKeyingMaterialData", String.class, byte[].class, int.class);
-            return (byte[]) export.invoke(session(), label, context, length);
-        } catch (ReflectiveOperationException e) {
-            throw new UnsupportedOperationException("the JDK exports no keying material", e);
-        }
+        return KeyExport.of(session(), label, context, length);
     }
 
     /** The session that a client resumes, if the context still has it; one of another connection's, before the handshake. */

@@ -219,7 +219,7 @@ public final class TlsContext {
                 ciphers().stream().map(suite -> jdkName(suite, supported)).toArray(String[]::new));
         parameters.setUseCipherSuitesOrder(serverPreference);
         if (client) {
-            parameters.setApplicationProtocols(protocols.toArray(String[]::new));
+            parameters.setApplicationProtocols(connection.protocolsOr(protocols).toArray(String[]::new));
             parameters.setServerNames(serverName == null ? List.of() : List.of(new SNIHostName(serverName)));
         } else {
             parameters.setNeedClientAuth(verification == Verification.REQUIRED);

@@ -1,0 +1,2 @@
+def default_backend():
+    raise NotImplementedError('cryptography')
