@@ -110,7 +110,10 @@ def main(arguments):
     try:
         planned = plan(chosen)
         Placement(chosen.placement)
-        peers.load_generator()
+        for wanted in {cell.load for _, cells, _ in planned for cell in cells}:
+            peers.load_generator(wanted)
+            if peers.TLS in wanted:
+                peers.certificate()
         made = {name: peers.make(name, chosen.euryale) for _, _, names in planned for name in names}
     except (catalogue.Unknown, peers.Absent, ValueError) as e:
         print(f"bench/run: {e}", file=sys.stderr)

@@ -66,6 +66,10 @@ NO_INTERPRETER = ("*", "it runs no Python")
 NO_WEB = dict.fromkeys(("c", "nio"), ("*", "it speaks no HTTP"))
 CALLS = {"pair": "pair {size} {secs:g}", "ping": "ping {size} {secs:g} {port}"}
 
+NO_TLS = dict.fromkeys(("c", "nio", "uvloop", "netty"), ("*", "it speaks no TLS")) | {
+    "cpython27": ("*", "no pyOpenSSL for it is left that installs without an OpenSSL of its time")}
+OVER_TLS = {"arguments": ("tls",), "load": ("-t",)}
+
 # A client that closes first keeps its port for a while; fifty addresses have enough of them.
 FRESH = ("-n", "-a", "50")
 
@@ -101,6 +105,8 @@ BENCHES = {bench.name: bench for bench in (
     _twisted("twisted-lines", "echo", (Cell("50x64", 64, 50, load=("-l",)),), "lines_twisted.py"),
     _twisted("twisted-web", "echo", (Cell("50xhello", 0, 50, load=("-u", "/")),), "web_twisted.py", NO_WEB),
     _twisted("twisted-file", "echo", (Cell("4x1MiB", 0, 4, load=("-u", "/file")),), "web_twisted.py", NO_WEB),
+    _twisted("twisted-tls", "echo", tuple(Cell(f"50x{size}", size, 50, **OVER_TLS) for size in (64, 4096)), TWISTED_ECHO,
+             NO_TLS, ("cpython3", "euryale")),
     _twisted("twisted-calls", "call",
              (Cell("later", 0, command="later {secs:g}"), Cell("thread", 0, command="thread {secs:g}")),
              "calls_twisted.py", {"c": NO_INTERPRETER, "nio": NO_INTERPRETER}),

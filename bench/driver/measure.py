@@ -58,8 +58,8 @@ def load(run, server, port, cell, secs, settle=SETTLE_S, idle=0, pinned=True):
     """One sample: loadgen against `server`."""
     if pinned:
         server.pin(run.placement.server)
-    command = [peers.load_generator(), "-c", cell.conns, "-m", cell.size or 1, "-d", secs, "-w", settle, "-i", idle, "-s",
-               server.pid, *cell.load, port]
+    command = [peers.load_generator(cell.load), "-c", cell.conns, "-m", cell.size or 1, "-d", secs, "-w", settle,
+               "-i", idle, "-s", server.pid, *cell.load, port]
     with on(run.placement.load if pinned else run.placement.all):
         loadgen = run.processes.start("loadgen", command)
     try:
@@ -267,7 +267,7 @@ def _idle_sample(run, cell, peer, server, port, first, extra):
     if first:
         before = jvm.live_objects(server) if peer.is_jvm else None
         rss = server.rss_kib()
-    command = [peers.load_generator(), "-c", 0, "-i", cell.idle, "-m", cell.size, "-a", 4, "-k", port]
+    command = [peers.load_generator(()), "-c", 0, "-i", cell.idle, "-m", cell.size, "-a", 4, "-k", port]
     with run.processes.running("loadgen", command) as holder:
         try:
             opened = json.loads(holder.line(OPEN_S))

@@ -23,6 +23,9 @@ NIO_FLAGS = ["-XX:+UseSerialGC"]
 
 NETTY = "4.2.18.Final"
 
+# What loadgen is told to go over TLS.
+TLS = "-t"
+
 
 class Absent(Exception):
     """A peer cannot be had; the text says what to do."""
@@ -59,7 +62,7 @@ def make(name, launcher):
 def twisted(name):
     """The folder with Twisted for a peer: the newest for CPython 3, 20.3.0 for all others. Fetched once."""
     if name == "cpython3":
-        return _packages("twisted-3", "cpython3", "Twisted")
+        return _packages("twisted-tls-3", "cpython3", "Twisted[tls]")
     # zope is a namespace package, which Python 2.7 finds by a .pth file that only site directories may have.
     return _packages("twisted-2.7", "cpython27", "-r", REQUIREMENTS, touched="zope/__init__.py")
 
@@ -77,8 +80,20 @@ def _packages(folder, peer, *wanted, touched=".complete"):
     return folder
 
 
-def load_generator():
+def load_generator(options):
+    """The load for a cell with these options."""
+    if TLS in options:
+        return _compiled("loadgen", "loadgen-tls", "-DTLS", "-lssl", "-lcrypto")
     return _compiled("loadgen")
+
+
+def certificate():
+    """Makes what echo_twisted.py shows over TLS."""
+    file = OUT / "tls.pem"
+    if not file.exists():
+        _build("make a certificate", ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", file, "-out",
+                                      OUT / "tls.crt", "-days", "3650", "-subj", "/CN=localhost"])
+        file.write_bytes(file.read_bytes() + (OUT / "tls.crt").read_bytes())
 
 
 def c_echo():
@@ -175,12 +190,13 @@ def _euryale(launcher):
     return Peer("euryale", f"Euryale {commit}".strip(), True, interpreter=[launcher, "-B"])
 
 
-def _compiled(name):
-    source, target = HERE / "peers" / f"{name}.c", OUT / name
+def _compiled(name, target=None, *flags):
+    source, target = HERE / "peers" / f"{name}.c", OUT / (target or name)
     if _is_stale(target, source):
         if not shutil.which("cc"):
-            raise Absent("a C compiler is needed for the load; on Debian: apt-get install gcc libc6-dev")
-        _build(f"compile {name}.c", ["cc", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", target, source])
+            raise Absent("a C compiler is needed for the load; on Debian: apt-get install gcc libc6-dev libssl-dev")
+        _build(f"compile {name}.c",
+               ["cc", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-o", target, source, *flags])
     return target
 
 

@@ -6,7 +6,8 @@
  * a message as soon as its last one has come back whole (closed loop). Every byte that comes back is compared with what
  * was sent. With -n each message has a connection of its own, which is closed when the echo is there. With -u the message
  * is a GET request and its answer has to be, in length and body, the one that was got before the run; the connections are
- * kept. With -k it then keeps what it opened until its standard input ends.
+ * kept. With -k it then keeps what it opened until its standard input ends. With -t all of it goes over TLS 1.3, in a
+ * loadgen that was compiled with -DTLS (libssl); the server's certificate is not looked at.
  *
  * The result is one JSON line on standard output; times are in seconds, latencies in microseconds. CPU times are those
  * of the whole process, to the nanosecond (its CPU-time clock, which user and system time of /proc/PID/stat add up to).
@@ -31,6 +32,9 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#ifdef TLS
+#include <openssl/ssl.h>
+#endif
 
 #define MAX_SIZE (256 * 1024)
 #define MAX_ANSWER (2 * 1024 * 1024)
@@ -39,7 +43,7 @@
 #define DRAIN_NS 500000000u
 
 static struct {
-    int port, conns, idle, size, addrs, server, keep, lines, fresh;
+    int port, conns, idle, size, addrs, server, keep, lines, fresh, tls;
     const char *path;
     double secs, warm;
 } opt = {.conns = 50, .size = 64, .addrs = 1, .secs = 2, .warm = 0.5};
@@ -141,12 +145,87 @@ static cpu cpu_sample(void)
 /* ---- connections */
 
 typedef struct {
+    void *tls; /* NULL without TLS */
     int fd, under_way;
     int sent, got; /* bytes of the message that is under way */
     uint64_t began;
 } conn;
 
 static int poller;
+
+/* ---- bytes, in the open or over TLS: the results and errors of send(2) and recv(2) */
+
+#ifdef TLS
+static SSL_CTX *context;
+
+static void *secured(int fd)
+{
+    if (!context) {
+        if (!(context = SSL_CTX_new(TLS_client_method())) || !SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION))
+            die("no TLS 1.3");
+        SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE); /* and no read_ahead: what is not read stays in the kernel */
+    }
+    SSL *tls = SSL_new(context);
+    if (!tls || !SSL_set_fd(tls, fd) || SSL_connect(tls) != 1)
+        die("the handshake failed");
+    return tls;
+}
+
+static ssize_t told(SSL *tls, int n)
+{
+    if (n > 0)
+        return n;
+    int why = SSL_get_error(tls, n);
+    if (why == SSL_ERROR_ZERO_RETURN)
+        return 0;
+    errno = why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? EAGAIN : EPROTO;
+    return -1;
+}
+
+static ssize_t give(conn *c, const void *bytes, size_t n)
+{
+    return c->tls ? told(c->tls, SSL_write(c->tls, bytes, n)) : send(c->fd, bytes, n, MSG_NOSIGNAL);
+}
+
+static ssize_t get(conn *c, void *bytes, size_t n)
+{
+    return c->tls ? told(c->tls, SSL_read(c->tls, bytes, n)) : recv(c->fd, bytes, n, 0);
+}
+
+static void leave(conn *c)
+{
+    if (c->tls) {
+        SSL_shutdown(c->tls);
+        SSL_free(c->tls);
+        c->tls = NULL;
+    }
+    close(c->fd);
+    c->fd = -1;
+}
+#else
+static void *secured(int fd)
+{
+    (void)fd;
+    die("compiled without TLS");
+    return NULL;
+}
+
+static ssize_t give(conn *c, const void *bytes, size_t n)
+{
+    return send(c->fd, bytes, n, MSG_NOSIGNAL);
+}
+
+static ssize_t get(conn *c, void *bytes, size_t n)
+{
+    return recv(c->fd, bytes, n, 0);
+}
+
+static void leave(conn *c)
+{
+    close(c->fd);
+    c->fd = -1;
+}
+#endif
 
 static int open_blocking(void)
 {
@@ -233,6 +312,7 @@ static void watch(conn *c, int op, uint32_t events)
 static void open_one(conn *c)
 {
     c->fd = open_blocking();
+    c->tls = opt.tls ? secured(c->fd) : NULL;
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
     watch(c, EPOLL_CTL_ADD, EPOLLIN);
 }
@@ -250,7 +330,7 @@ static conn *open_active(void)
 static void flush(conn *c)
 {
     while (c->sent < opt.size) {
-        ssize_t n = send(c->fd, pattern + c->sent, opt.size - c->sent, MSG_NOSIGNAL);
+        ssize_t n = give(c, pattern + c->sent, opt.size - c->sent);
         if (n < 0) {
             if (errno != EAGAIN)
                 die("send: %s", strerror(errno));
@@ -271,10 +351,10 @@ static void start(conn *c)
     flush(c);
 }
 
-/* Reads once. Once all that is due has come back, notes its latency if `measure`. */
+/* Reads once; of TLS, a record. Once all that is due has come back, notes its latency if `measure`. */
 static void take(conn *c, int measure)
 {
-    ssize_t n = recv(c->fd, received, sizeof received, 0);
+    ssize_t n = get(c, received, sizeof received);
     if (n < 0 && errno == EAGAIN)
         return;
     if (n <= 0)
@@ -284,10 +364,8 @@ static void take(conn *c, int measure)
     compare(received, n, c->got);
     if ((c->got += n) == due_size) {
         c->under_way = 0;
-        if (opt.fresh) {
-            close(c->fd);
-            c->fd = -1;
-        }
+        if (opt.fresh)
+            leave(c);
         if (measure)
             latency_add(now() - c->began);
     }
@@ -358,6 +436,7 @@ static void usage(void)
                     "  -s PID    the server, whose CPU time is wanted\n"
                     "  -n        a new connection for each message\n"
                     "  -l        the message is a line: it ends with CR LF\n"
+                    "  -t        over TLS 1.3; not with -i, -u\n"
                     "  -u PATH   GET PATH by HTTP/1.1 instead of an echo; not with -i, -m, -n, -l\n"
                     "  -k        keep what is open until standard input ends\n");
     exit(2);
@@ -366,7 +445,7 @@ static void usage(void)
 int main(int argc, char **argv)
 {
     int k;
-    while ((k = getopt(argc, argv, "c:m:d:w:i:a:s:knlu:")) != -1)
+    while ((k = getopt(argc, argv, "c:m:d:w:i:a:s:knltu:")) != -1)
         switch (k) {
         case 'c': opt.conns = atoi(optarg); break;
         case 'm': opt.size = atoi(optarg); break;
@@ -378,13 +457,15 @@ int main(int argc, char **argv)
         case 'k': opt.keep = 1; break;
         case 'n': opt.fresh = 1; break;
         case 'l': opt.lines = 1; break;
+        case 't': opt.tls = 1; break;
         case 'u': opt.path = optarg; break;
         default: usage();
         }
     if (optind + 1 != argc || (opt.port = atoi(argv[optind])) <= 0 || opt.size < 1 || opt.size > MAX_SIZE ||
         opt.conns < 0 || opt.idle < 0 || opt.conns + opt.idle < 1 || opt.addrs < 1 || opt.addrs > 250 ||
         opt.secs <= 0 || opt.secs > 600 || opt.warm < 0 || opt.warm > 600 || opt.server < 0 ||
-        (opt.lines && opt.size < 3) || (opt.path && (opt.idle || opt.fresh || opt.lines || strlen(opt.path) > 1000)))
+        (opt.lines && opt.size < 3) || (opt.tls && (opt.idle || opt.path)) ||
+        (opt.path && (opt.idle || opt.fresh || opt.lines || strlen(opt.path) > 1000)))
         usage();
     target.sin_port = htons(opt.port);
     target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

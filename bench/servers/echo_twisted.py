@@ -1,6 +1,8 @@
 """An echo server on Twisted, whichever and on whichever Python; its default reactor, or Twisted's own for epoll.
 
-    echo_twisted.py [epoll]
+    echo_twisted.py [epoll | tls]
+
+With tls it echoes over TLS, with the certificate and the key in ../out/tls.pem.
 """
 import os
 import sys
@@ -18,7 +20,15 @@ class Echo(protocol.Protocol):
         self.transport.write(data)
 
 
-port = reactor.listenTCP(0, protocol.Factory.forProtocol(Echo), backlog=4096, interface='127.0.0.1')
+factory = protocol.Factory.forProtocol(Echo)
+if sys.argv[1:] == ['tls']:
+    from twisted.internet import ssl
+
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'out', 'tls.pem')) as f:
+        options = ssl.PrivateCertificate.loadPEM(f.read()).options()
+    port = reactor.listenSSL(0, factory, options, backlog=4096, interface='127.0.0.1')
+else:
+    port = reactor.listenTCP(0, factory, backlog=4096, interface='127.0.0.1')
 sys.stdout.write('PORT %d PID %d\n' % (port.getHost().port, os.getpid()))
 sys.stdout.flush()
 reactor.run()

@@ -38,7 +38,9 @@ from org.euryale.jython import TwistedReactor as _TwistedReactor
 try:
     from twisted.internet import _newtls
 except ImportError:     # there is no OpenSSL
-    _newtls = None
+    _tls = None
+else:
+    from euryale import tls as _tls
 
 __all__ = ['EuryaleReactor', 'install']
 
@@ -52,23 +54,13 @@ def _logError(type, value, traceback):
 
 # ---------------------------------------------------------------- transports
 
-class _BelowTLS(object):
-    """What a TLS layer that was put on a transport calls instead of the transport's own methods."""
-
-    write = staticmethod(lambda transport, data: transport._writeRaw(data))
-    writeSequence = staticmethod(lambda transport, iovec: transport._writeSequenceRaw(iovec))
-    loseConnection = staticmethod(lambda transport, *_, **__: transport._loseRaw())
-    registerProducer = staticmethod(_abstract._ConsumerMixin.registerProducer.im_func)
-    unregisterProducer = staticmethod(_abstract._ConsumerMixin.unregisterProducer.im_func)
-
-
 class _Transport(object):
     """What Server and Client do otherwise than Twisted's."""
 
-    if _newtls is not None:
+    if _tls is not None:
         def startTLS(self, ctx, normal=True):
             """See ITLSTransport."""
-            _newtls.startTLS(self, ctx, normal, _BelowTLS)
+            _tls.startTLS(self, ctx, normal)
 
     def _ended(self, reason):
         """What connectionLost of Twisted's Connection does, without asking for a socket object that is not there."""
@@ -214,6 +206,7 @@ class _Names(object):
     alreadyCancelled = _error.AlreadyCancelled
     failure = _failure.Failure
     server = Server
+    client = Client
     delayedCall = DelayedCall
     ipv4 = _IPv4Address
     ipv6 = _IPv6Address

@@ -53,6 +53,7 @@ final class Modules {
         CLASSES.put("euryale.children", PythonModule.ChildrenNames.class);
         CLASSES.put("euryale.timezones", PythonModule.Timezones.class);
         CLASSES.put("euryale.process", PythonModule.Processes.class);
+        CLASSES.put("euryale.tls", PythonModule.TwistedTls.class);
         CLASSES.put("euryale.reactor", PythonModule.TwistedReactor.class);
     }
 

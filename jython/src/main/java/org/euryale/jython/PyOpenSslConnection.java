@@ -8,6 +8,7 @@ import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
 import org.euryale.posix.Socket;
 import org.euryale.tls.Alert;
+import org.euryale.tls.ByteQueue;
 import org.euryale.tls.Outcome;
 import org.euryale.tls.TlsConnection;
 import org.euryale.tls.TlsFailure;
@@ -270,6 +271,41 @@ final class PyOpenSslConnection extends ClassInstance {
 
     int pending() {
         return tls().pending();
+    }
+
+    // ---------------------------------------------------------------- data alone
+
+    /** Whether nothing is to come but data: over memory, the handshake done, and nobody has closed. */
+    boolean flows() {
+        return done && socket == null && shutdown == 0;
+    }
+
+    /** Encrypts what {@link #flows}: how much of it was taken, all if nothing has failed. */
+    int encrypt(String data) {
+        TlsConnection engine = tls();
+        int taken = 0;
+        while (taken < data.length()) {
+            ByteBuffer piece = Bytes.onHeap(data, taken);
+            int start = piece.position();
+            Outcome outcome = engine.write(piece);
+            taken += piece.position() - start;
+            if (outcome != Outcome.DONE) {
+                break;
+            }
+        }
+        return taken;
+    }
+
+    /** Bytes for the peer, some of them; null when there are none. */
+    @Nullable
+    PyString encrypted() {
+        ByteQueue outgoing = tls().outgoing();
+        if (outgoing.isEmpty()) {
+            return null;
+        }
+        ByteBuffer bytes = Bytes.onHeap(outgoing.size());
+        outgoing.take(bytes);
+        return Bytes.ofHeap(bytes);
     }
 
     // ---------------------------------------------------------------- the end

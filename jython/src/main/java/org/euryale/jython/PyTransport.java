@@ -135,6 +135,13 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         return "<transport>";
     }
 
+    /** Whether its class is the reactor's, not one that a program has made of it. */
+    @SuppressWarnings("ReferenceEquality") // classes of the interpreter
+    boolean isPlain() {
+        TwistedReactor owner = core;
+        return owner != null && (getType() == owner.names.server || getType() == owner.names.client);
+    }
+
     // ---------------------------------------------------------------- what Python calls
 
     void write(PyObject data) {
@@ -405,17 +412,20 @@ final class PyTransport extends ClassInstance implements StreamHandler {
 
     // ---------------------------------------------------------------- what the stream tells
 
-    private TwistedReactor owner() {
+    TwistedReactor owner() {
         return java.util.Objects.requireNonNull(core);
     }
 
     @Override
     public void received(ByteBuffer bytes) {
         TwistedReactor owner = owner();
-        PyString data = Bytes.rest(bytes);
         PyObject before = owner.current;
         owner.current = this;
         try {
+            if (protocol instanceof PyTlsProtocol secured && secured.received(bytes)) {
+                return;
+            }
+            PyString data = Bytes.rest(bytes);
             PyObject method = protocolOrNone().__getattr__("dataReceived");
             PyObject result = method.__call__(owner.threadState(), data);
             if (!Values.isNone(result)) {

@@ -230,6 +230,13 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code euryale.tls}. */
+    public static final class TwistedTls extends PythonModule {
+        public TwistedTls() {
+            super("euryale.tls");
+        }
+    }
+
     /** The module {@code euryale.children}. */
     public static final class ChildrenNames extends PythonModule {
         public ChildrenNames() {

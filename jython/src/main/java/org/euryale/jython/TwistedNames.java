@@ -36,8 +36,10 @@ final class TwistedNames {
     /** What a selectable without a descriptor is disconnected for. */
     final PyObject noDescriptor;
 
-    /** The classes of accepted connections and of delayed calls. */
+    /** The classes of accepted connections, of others and of delayed calls. */
     final PyType server;
+
+    final PyType client;
 
     final PyType delayedCall;
     final PyObject ipv4;
@@ -60,6 +62,7 @@ final class TwistedNames {
         name = names.__getattr__("name");
         noDescriptor = names.__getattr__("noDescriptor");
         server = (PyType) names.__getattr__("server");
+        client = (PyType) names.__getattr__("client");
         delayedCall = (PyType) names.__getattr__("delayedCall");
         ipv4 = names.__getattr__("ipv4");
         ipv6 = names.__getattr__("ipv6");

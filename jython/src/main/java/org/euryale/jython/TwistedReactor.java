@@ -322,6 +322,11 @@ public final class TwistedReactor implements Host {
         DatagramPortMethods.into((org.python.core.PyType) cls, names);
     }
 
+    /** Gives a class of Twisted's TLS its methods, see {@link TlsProtocolMethods}. */
+    public static void secured(PyObject cls, PyObject names) {
+        TlsProtocolMethods.into((org.python.core.PyType) cls, names);
+    }
+
     /** Gives a class of delayed calls its methods. */
     public static void delayedCalls(PyObject cls) {
         DelayedCallMethods.into((org.python.core.PyType) cls);

@@ -233,7 +233,7 @@ public final class Reactor implements AutoCloseable {
     }
 
     /** Whether the calling thread may use what belongs to the reactor. */
-    boolean isFree() {
+    public boolean isFree() {
         Thread runs = thread;
         return runs == null || runs == Thread.currentThread();
     }

@@ -1,0 +1,213 @@
+package org.euryale.jython;
+
+import java.nio.ByteBuffer;
+import org.euryale.tls.Outcome;
+import org.euryale.tls.TlsConnection;
+import org.jspecify.annotations.Nullable;
+import org.python.core.Py;
+import org.python.core.PyException;
+import org.python.core.PyObject;
+import org.python.core.PyString;
+import org.python.core.PyType;
+import org.python.core.PyUnicode;
+
+/*
+ * Twisted's TLS, with the way of the data in Java
+ * -----------------------------------------------
+ * Twisted puts a protocol between a transport and the program's protocol, twisted.protocols.tls.TLSMemoryBIOProtocol, which
+ * is the program's transport as well. An object of this class is one: its Python type is a subclass of Twisted's, and what
+ * Twisted's code reads and sets of itself is in fields here that look like attributes. Handshake, shutdown, verification,
+ * producers and the reasons for which a connection is lost are Twisted's own code, over the same Connection of OpenSSL.SSL.
+ *
+ * What a message is written and received by is here, for as long as nothing happens but data (flowing): bytes go from the
+ * reactor's buffer into the engine and out of it to the program, and back, and Python is entered once for a message. In any
+ * other state, and for whatever does not come to plain success, Twisted's code is called, and finds everything as if it had
+ * done the rest itself; an error of the engine is for good, so it meets the same one.
+ *
+ * Twisted's code serves all the time where the connection is of a class of the program's, where the program has put methods
+ * into the connection, or has made a subclass of this. The transport below may be any: what is encrypted goes straight into
+ * a stream of the reactor's, and by write() into others.
+ */
+
+/** One end of TLS as Twisted has it. Used in the reactor's thread. */
+final class PyTlsProtocol extends ClassInstance {
+    private static final long serialVersionUID = 1L;
+
+    /** Bytes that are taken at once of what a record holds, which is never more. */
+    private static final int RECORD = 32 * 1024;
+
+    private final transient TlsProtocolMethods methods;
+
+    private PyObject transport = Py.None;
+
+    /** The transport, when it is one of ours, whose own write() is what Java's write does. */
+    private transient @Nullable PyTransport stream;
+
+    private @Nullable PyObject connection;
+
+    /** The connection, when its methods are ours. */
+    private transient @Nullable PyOpenSslConnection plain;
+
+    @Nullable
+    PyObject wrapped;
+
+    /** What was written before the handshake was done. */
+    @Nullable
+    PyObject waiting;
+
+    PyObject connected = Py.Zero;
+    PyObject disconnecting = Py.Zero;
+    PyObject producer = Py.None;
+    boolean handshakeDone;
+    boolean lost;
+    boolean aborted;
+
+    PyTlsProtocol(TlsProtocolMethods methods, PyType type) {
+        super(type);
+        this.methods = methods;
+    }
+
+    @Override
+    String shown() {
+        return "<" + getType().getModule() + "." + getType().fastGetName() + " object at " + Py.idstr(this) + ">";
+    }
+
+    /** What it has not itself is its transport's: Twisted's ProtocolWrapper has a {@code __getattr__}. */
+    @Override
+    public @Nullable PyObject __findattr_ex__(String name) {
+        PyObject found;
+        try {
+            found = super.__findattr_ex__(name);
+        } catch (PyException e) {
+            if (!e.match(Py.AttributeError)) {
+                throw e;
+            }
+            found = null;
+        }
+        PyObject others = found == null ? getType().lookup("__getattr__") : null;
+        return others == null ? found : others.__call__(this, new PyString(name));
+    }
+
+    // ---------------------------------------------------------------- attributes
+
+    PyObject transport() {
+        return transport;
+    }
+
+    void transport(PyObject below) {
+        transport = below;
+        stream = methods.stream(below);
+    }
+
+    @Nullable
+    PyObject connection() {
+        return connection;
+    }
+
+    /** The connection is Twisted's attribute; None at the end, when what it has leased goes back. */
+    void connection(PyObject of) {
+        PyOpenSslConnection before = plain;
+        connection = of;
+        plain = methods.plain(of);
+        if (before != null && Values.isNone(of)) {
+            before.tls().incoming().clear();
+            before.tls().outgoing().clear();
+        }
+    }
+
+    // ---------------------------------------------------------------- data
+
+    /** The connection while nothing happens but data; else null, and Twisted's code serves. */
+    @SuppressWarnings("ReferenceEquality") // one class of the interpreter
+    private @Nullable PyOpenSslConnection flowing() {
+        PyOpenSslConnection open = plain;
+        PyObject before = waiting;
+        return open != null
+                        && handshakeDone
+                        && !lost
+                        && !aborted
+                        && before != null
+                        && !before.__nonzero__()
+                        && open.flows()
+                        && getType() == methods.type()
+                ? open
+                : null;
+    }
+
+    /** Encrypts and sends; from another thread than the reactor's in its next turn, as a transport does without TLS. */
+    void write(PyObject data) {
+        PyTransport below = stream;
+        if (below != null && !below.owner().loop.isFree()) {
+            below.owner().loop.callSoon(() -> write(data));
+            return;
+        }
+        PyOpenSslConnection open = flowing();
+        if (open == null
+                || !(data instanceof PyString bytes)
+                || data instanceof PyUnicode
+                || disconnecting.__nonzero__()) {
+            methods.write.__call__(this, data);
+            return;
+        }
+        String text = bytes.getString();
+        int taken = open.encrypt(text);
+        send(open);
+        if (taken < text.length()) {
+            invoke("_write", new PyString(text.substring(taken)));
+        }
+    }
+
+    /** Gives the transport what the engine has put out. */
+    private void send(PyOpenSslConnection open) {
+        for (PyString bytes = open.encrypted(); bytes != null; bytes = open.encrypted()) {
+            PyTransport below = stream;
+            if (below != null && !methods.isReplaced(below, "write")) {
+                below.writeRaw(bytes);
+            } else {
+                transport.invoke("write", bytes);
+            }
+        }
+    }
+
+    /** Bytes of the transport's. */
+    void received(PyObject bytes) {
+        PyOpenSslConnection open = bytes instanceof PyString ? flowing() : null;
+        if (open == null) {
+            methods.received.__call__(this, bytes);
+            return;
+        }
+        open.bioWrite(((PyString) bytes).getString());
+        deliver(open);
+    }
+
+    /** The same straight from the reactor's buffer; false when Twisted's code has to be asked, and nothing was taken. */
+    boolean received(ByteBuffer bytes) {
+        PyOpenSslConnection open = flowing();
+        if (open == null || methods.isReplaced(this, "dataReceived")) {
+            return false;
+        }
+        open.tls().incoming().put(bytes);
+        deliver(open);
+        return true;
+    }
+
+    /** Calls the program with what each record holds. */
+    @SuppressWarnings("ReferenceEquality") // the same connection, unless the program's call has ended it
+    private void deliver(PyOpenSslConnection open) {
+        TlsConnection tls = open.tls();
+        while (flowing() == open) {
+            ByteBuffer into = Bytes.onHeap(RECORD);
+            Outcome outcome = tls.read(into);
+            if (outcome == Outcome.WANT_READ) {
+                send(open);
+                return;
+            }
+            PyObject program = wrapped;
+            if (outcome != Outcome.DONE || program == null) {
+                break;
+            }
+            program.__getattr__("dataReceived").__call__(Bytes.ofHeap(into));
+        }
+        invoke("_flushReceiveBIO");
+    }
+}

@@ -1,0 +1,171 @@
+package org.euryale.jython;
+
+import org.jspecify.annotations.Nullable;
+import org.python.core.Py;
+import org.python.core.PyObject;
+import org.python.core.PyStaticMethod;
+import org.python.core.PyType;
+
+/**
+ * The methods and attributes that Twisted's TLS has from Java, in a subclass of its own class. What they do is {@link
+ * PyTlsProtocol}'s.
+ */
+final class TlsProtocolMethods {
+    private static final String[] OF_CONNECTION = {"send", "recv", "bio_read", "bio_write"};
+
+    private final PyType type;
+
+    /** {@code OpenSSL.SSL.Connection}. */
+    private final PyType connectionType;
+
+    /** Twisted's class of what TLS that was put on a transport calls, and the methods that ours gives it. */
+    private final PyType bypassType;
+
+    private final PyObject bypassMethods;
+
+    /** Twisted's own functions of these names, for all that is not done in Java. */
+    final PyObject write;
+
+    final PyObject received;
+
+    private TlsProtocolMethods(PyType type, PyObject names) {
+        this.type = type;
+        connectionType = (PyType) names.__getattr__("connection");
+        bypassType = (PyType) names.__getattr__("bypass");
+        bypassMethods = names.__getattr__("bypassMethods");
+        write = names.__getattr__("write");
+        received = names.__getattr__("dataReceived");
+    }
+
+    /**
+     * Gives a class its methods; objects of it are made in Java from then on.
+     *
+     * @param names an object with {@code connection}, {@code bypass}, {@code bypassMethods}, {@code write}, {@code
+     *     dataReceived}
+     */
+    static void into(PyType type, PyObject names) {
+        TlsProtocolMethods methods = new TlsProtocolMethods(type, names);
+        type.__setattr__(
+                "__new__",
+                new PyStaticMethod(new Function(
+                        new Signature("__new__", 1, 64, "cls"),
+                        "One end of TLS that its constructor begins.",
+                        a -> new PyTlsProtocol(methods, (PyType) SocketMethods.required(a[0])))));
+        data(type);
+        state(type);
+    }
+
+    PyType type() {
+        return type;
+    }
+
+    /** A transport's stream when {@code below} is one, or what TLS that was put on one calls. */
+    @SuppressWarnings("ReferenceEquality") // classes of the interpreter
+    @Nullable
+    PyTransport stream(PyObject below) {
+        PyObject found = below;
+        if (below.getType() == bypassType && below.__findattr__("_base") == bypassMethods) {
+            found = below.__findattr__("_connection");
+        }
+        return found instanceof PyTransport transport && transport.isPlain() ? transport : null;
+    }
+
+    /** A connection whose class is OpenSSL.SSL's own, and which has no method of the program's. */
+    @SuppressWarnings("ReferenceEquality") // classes of the interpreter
+    @Nullable
+    PyOpenSslConnection plain(PyObject connection) {
+        if (!(connection instanceof PyOpenSslConnection own) || own.getType() != connectionType) {
+            return null;
+        }
+        for (String name : OF_CONNECTION) {
+            if (isReplaced(own, name)) {
+                return null;
+            }
+        }
+        return own;
+    }
+
+    /** Whether the program has put a method of its own into the object. */
+    boolean isReplaced(ClassInstance object, String name) {
+        PyObject dict = object.fastGetDict();
+        return dict != null && dict.__finditem__(name) != null;
+    }
+
+    private static void data(PyType type) {
+        new One("write", "bytes", "Encrypts bytes and sends them, when the call that goes on returns.") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            void with(PyTlsProtocol self, PyObject argument) {
+                self.write(argument);
+            }
+        }.into(type);
+        new One("writeSequence", "iovec", "Sends the strings of a sequence as one.") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            void with(PyTlsProtocol self, PyObject argument) {
+                self.write(Py.EmptyString.join(argument));
+            }
+        }.into(type);
+        new One("dataReceived", "bytes", "Bytes of the transport have come.") {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            void with(PyTlsProtocol self, PyObject argument) {
+                self.received(argument);
+            }
+        }.into(type);
+    }
+
+    /** A method of one argument, which is called without an array. */
+    private abstract static class One extends Method<PyTlsProtocol> {
+        private static final long serialVersionUID = 1L;
+
+        One(String name, String argument, String doc) {
+            super(new Signature(name, 1, 1, argument), name + "(" + argument + ")\n\n" + doc, (self, a) -> Py.None);
+        }
+
+        abstract void with(PyTlsProtocol self, PyObject argument);
+
+        @Override
+        public PyObject __call__(PyObject argument) {
+            with(self(), argument);
+            return Py.None;
+        }
+
+        @Override
+        public PyObject __call__(PyObject[] arguments, String[] keywords) {
+            return __call__(SocketMethods.required(signature().bind(arguments, keywords)[0]));
+        }
+    }
+
+    private static void state(PyType type) {
+        Attribute.<PyTlsProtocol>into(type, "transport", PyTlsProtocol::transport, PyTlsProtocol::transport);
+        Attribute.<PyTlsProtocol>into(
+                type, "_tlsConnection", t -> there(t.connection(), "_tlsConnection"), PyTlsProtocol::connection);
+        Attribute.<PyTlsProtocol>into(
+                type, "wrappedProtocol", t -> there(t.wrapped, "wrappedProtocol"), (t, v) -> t.wrapped = v);
+        Attribute.<PyTlsProtocol>into(
+                type, "_appSendBuffer", t -> there(t.waiting, "_appSendBuffer"), (t, v) -> t.waiting = v);
+        Attribute.<PyTlsProtocol>into(type, "connected", t -> t.connected, (t, v) -> t.connected = v);
+        Attribute.<PyTlsProtocol>into(type, "disconnecting", t -> t.disconnecting, (t, v) -> t.disconnecting = v);
+        Attribute.<PyTlsProtocol>into(type, "_producer", t -> t.producer, (t, v) -> t.producer = v);
+        Attribute.<PyTlsProtocol>into(
+                type,
+                "_handshakeDone",
+                t -> Py.newBoolean(t.handshakeDone),
+                (t, v) -> t.handshakeDone = v.__nonzero__());
+        Attribute.<PyTlsProtocol>into(
+                type, "_lostTLSConnection", t -> Py.newBoolean(t.lost), (t, v) -> t.lost = v.__nonzero__());
+        Attribute.<PyTlsProtocol>into(
+                type, "_aborted", t -> Py.newBoolean(t.aborted), (t, v) -> t.aborted = v.__nonzero__());
+    }
+
+    private static PyObject there(@Nullable PyObject value, String name) {
+        if (value == null) {
+            throw Py.AttributeError(name);
+        }
+        return value;
+    }
+}
