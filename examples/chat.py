@@ -89,9 +89,9 @@ def main():
     options, _ = options.parse_args()
     room = Room((options.host, options.port))
     signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
-    print 'listening on %s:%d' % room.socket.getsockname()
-    sys.stdout.flush()
     try:
+        print 'listening on %s:%d' % room.socket.getsockname()
+        sys.stdout.flush()
         asyncore.loop(use_poll=True)
     except KeyboardInterrupt:
         pass

@@ -66,9 +66,9 @@ def main():
     options, _ = options.parse_args()
     server = Server((options.host, options.port))
     signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
-    print 'listening on %s:%d' % server.socket.getsockname()
-    sys.stdout.flush()
     try:
+        print 'listening on %s:%d' % server.socket.getsockname()
+        sys.stdout.flush()
         asyncore.loop()
     except KeyboardInterrupt:
         pass

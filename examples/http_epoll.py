@@ -130,9 +130,9 @@ def main():
     listener.listen(1024)
     listener.setblocking(False)
     signal.signal(signal.SIGTERM, lambda signum, frame: sys.exit(0))
-    print 'listening on %s:%d' % listener.getsockname()
-    sys.stdout.flush()
     try:
+        print 'listening on %s:%d' % listener.getsockname()
+        sys.stdout.flush()
         serve(listener)
     except KeyboardInterrupt:
         pass

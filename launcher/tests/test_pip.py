@@ -142,6 +142,10 @@ class OfflineTest(unittest.TestCase):
         self.pip('install', '--target', target, 'looks', LOOKS='yes')
         self.assertTrue(os.path.exists(os.path.join(target, 'looks.py')))
 
+    def test_list(self):
+        self.assertRegex(self.pip('list').stdout, r'(?m)^pip +20\.3\.4$')
+        self.assertRegex(self.pip('list', '--outdated', '--format', 'json').stdout, r'^\[\]')
+
     def test_download(self):
         place = os.path.join(self.directory, 'downloaded')
         said = self.pip('download', '-d', place, 'farewell', 'greeting').stdout

@@ -173,9 +173,6 @@ class MethodCacheTest(unittest.TestCase):
         self.assertEqual(65536, field('table', field('methodCache', None)).length())
 
 
-@unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that imports Java packages')
-
-
 class FileReadTest(unittest.TestCase):
     """What is read is not looked at for characters that are no bytes; it has none."""
 

@@ -608,6 +608,19 @@ class DatagramTest(UnixTest):
         self.assertEqual(self.ready(one), 0)
         other.recv(9)
 
+    def test_what_came_is_seen_without_a_wait(self):
+        left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        poll, epoll = select.poll(), select.epoll()
+        self.addCleanup(epoll.close)
+        poll.register(right, select.POLLIN)
+        epoll.register(right, select.EPOLLIN)
+        looks = [lambda: bool(select.select([right], [], [], 0)[0]), lambda: bool(poll.poll(0)), lambda: bool(epoll.poll(0))]
+        for turn in range(300):
+            left.send(b'x')
+            self.assertTrue(looks[turn % 3](), turn)
+            right.recv(1)
+            self.assertEqual([False] * 3, [look() for look in looks])
+
     def test_shut_reading(self):
         one, other = self.pair(UNIX, socket.SOCK_DGRAM)
         one.shutdown(socket.SHUT_RD)

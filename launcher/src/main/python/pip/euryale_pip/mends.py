@@ -7,6 +7,7 @@ import os
 import re
 import sys
 
+PARALLEL = 'pip._internal.utils.parallel'
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -209,6 +210,22 @@ def constraints_are_not_downloaded(module):
     module.DownloadCommand.make_resolver = staticmethod(make_resolver)
 
 
+class WithoutPools(object):
+    """Jython has no multiprocessing. pip makes no pool on Python 2, but imports two."""
+
+    NAMES = 'multiprocessing', 'multiprocessing.dummy'
+
+    def __enter__(self):
+        from types import ModuleType
+        for name in self.NAMES:
+            sys.modules[name] = ModuleType(name)
+            sys.modules[name].Pool = None
+
+    def __exit__(self, *raised):
+        for name in self.NAMES:
+            del sys.modules[name]
+
+
 def shebangs(module):
     """distlib leaves out its way around long paths and spaces where os.name is not posix."""
     def _build_shebang(self, executable, post_interp):
@@ -321,17 +338,23 @@ class Finder(object):
 
     def find_module(self, name, path=None):
         """Itself for a module that it mends and that is being imported for the first time."""
-        return self if name in self.mends and name not in self.under_way and name not in sys.modules else None
+        mended = name in self.mends or name == PARALLEL
+        return self if mended and name not in self.under_way and name not in sys.modules else None
 
     def load_module(self, name):
         """PEP 302."""
         self.under_way.add(name)
         try:
-            __import__(name)
+            if name == PARALLEL:
+                with WithoutPools():
+                    __import__(name)
+            else:
+                __import__(name)
         finally:
             self.under_way.discard(name)
         module = sys.modules[name]
-        self.mends[name](module)
+        if name in self.mends:
+            self.mends[name](module)
         return module
 
 

@@ -72,6 +72,9 @@ public final class Poller implements AutoCloseable {
     private List<Watch> changing = new ArrayList<>();
 
     private final List<Watch> hot = new ArrayList<>();
+    /** Those of files that no selector takes: they tell of themselves what holds. */
+    private final List<Watch> unselectable = new ArrayList<>();
+
     private final List<Watch> ready = new ArrayList<>();
     private int firstReported;
 
@@ -340,6 +343,9 @@ public final class Poller implements AutoCloseable {
             for (int i = 0; i < changing.size(); i++) {
                 update(selector, changing.get(i));
             }
+            if (nanos == 0) {
+                lookAgain(selector);
+            }
             boolean wait = !anyHot() && waiting;
             select(selector, wait ? nanos : 0);
         } finally {
@@ -406,6 +412,7 @@ public final class Poller implements AutoCloseable {
         if (watch.removed) {
             watch.hot = false;
             hot.remove(watch);
+            unselectable.remove(watch);
             return;
         }
         int events = watch.armed();
@@ -420,6 +427,9 @@ public final class Poller implements AutoCloseable {
     private void register(Selector selector, Watch watch) {
         SelectableChannel channel = watch.file.selectable();
         if (channel == null) {
+            if (!unselectable.contains(watch)) {
+                unselectable.add(watch);
+            }
             return; // a key of an earlier channel went with that channel
         }
         int ops = watch.shared ? jointInterestOps(watch.file) : interestOps(watch);
@@ -452,6 +462,19 @@ public final class Poller implements AutoCloseable {
             ops |= interestOps(each);
         }
         return ops;
+    }
+
+    /**
+     * Asks the files that no selector takes: a call that does not wait tells what holds now, and the thread of {@link
+     * KernelReadiness} may not have told of it yet.
+     */
+    private void lookAgain(Selector selector) {
+        for (int i = 0; i < unselectable.size(); i++) {
+            Watch watch = unselectable.get(i);
+            if (!watch.hot && !watch.removed) {
+                update(selector, watch);
+            }
+        }
     }
 
     /** Drops from the hot list what is not hot any more; true when something is. */

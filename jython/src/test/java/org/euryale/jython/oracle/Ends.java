@@ -5,6 +5,9 @@ enum Ends {
     /** UDP sockets on the loopback interface, each the other's peer. */
     UDP,
     UNIX_STREAMS,
+    UNIX_DATAGRAMS,
+    /** SOCK_SEQPACKET. */
+    UNIX_PACKETS,
     /** The first is read, the second written. */
     PIPE
 }

@@ -33,6 +33,7 @@ final class LibcWorld implements World {
     private static final int AF_INET6 = 10;
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int F_DUPFD = 0;
     private static final int MSG_PEEK = 2;
@@ -122,6 +123,8 @@ final class LibcWorld implements World {
         int[] both = new int[2];
         switch (ends) {
             case UNIX_STREAMS -> check(C.socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, both));
+            case UNIX_DATAGRAMS -> check(C.socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, both));
+            case UNIX_PACKETS -> check(C.socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, both));
             case PIPE -> check(C.pipe2(both, SOCK_NONBLOCK)); // O_NONBLOCK has the same number
             case UDP -> {
                 for (int i = 0; i < 2; i++) {

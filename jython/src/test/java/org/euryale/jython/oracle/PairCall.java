@@ -14,13 +14,14 @@ import org.euryale.posix.PosixException;
 enum PairCall {
     WRITE_FEW(6, Ends.values(), (w, on, v) -> Integer.toString(w.write(on, bytes(1 + v % 9, v)))),
     WRITE_SOME(3, Ends.values(), (w, on, v) -> Integer.toString(w.write(on, bytes(1000 + v % 500, v)))),
-    WRITE_NOTHING(1, streams(), (w, on, v) -> Integer.toString(w.write(on, new byte[0]))),
+    WRITE_NOTHING(1, allButUdp(), (w, on, v) -> Integer.toString(w.write(on, new byte[0]))),
     READ_FEW(6, Ends.values(), (w, on, v) -> shown(w.read(on, 1 + v % 9))),
     READ_SOME(4, Ends.values(), (w, on, v) -> shown(w.read(on, 1500))),
     READ_MANY(2, Ends.values(), (w, on, v) -> shown(w.read(on, 30_000))),
     SEND_FEW(4, sockets(), (w, on, v) -> Integer.toString(w.send(on, bytes(1 + v % 9, v)))),
     SEND_SOME(2, sockets(), (w, on, v) -> Integer.toString(w.send(on, bytes(1000 + v % 500, v)))),
     SEND_TOO_MUCH(1, Ends.UDP, (w, on, v) -> Integer.toString(w.send(on, bytes(66_000, v)))),
+    SEND_BEYOND_THE_BUFFER(1, unixMessages(), (w, on, v) -> Integer.toString(w.send(on, bytes(450_000, v)))),
     RECV_FEW(4, sockets(), (w, on, v) -> shown(w.recv(on, 1 + v % 9, false))),
     RECV_SOME(3, sockets(), (w, on, v) -> shown(w.recv(on, 1500, false))),
     RECV_NOTHING(1, sockets(), (w, on, v) -> shown(w.recv(on, 0, false))),
@@ -90,12 +91,17 @@ enum PairCall {
     }
 
     private static Ends[] sockets() {
-        return new Ends[] {Ends.UDP, Ends.UNIX_STREAMS};
+        return new Ends[] {Ends.UDP, Ends.UNIX_STREAMS, Ends.UNIX_DATAGRAMS, Ends.UNIX_PACKETS};
     }
 
-    /** An empty datagram to a peer is a limit, see empty-datagram-to-peer. */
-    private static Ends[] streams() {
-        return new Ends[] {Ends.UNIX_STREAMS, Ends.PIPE};
+    /** Those whose messages are as long as their buffers let them be. */
+    private static Ends[] unixMessages() {
+        return new Ends[] {Ends.UNIX_DATAGRAMS, Ends.UNIX_PACKETS};
+    }
+
+    /** An empty datagram to a peer of UDP is a limit, see empty-datagram-to-peer. */
+    private static Ends[] allButUdp() {
+        return new Ends[] {Ends.UNIX_STREAMS, Ends.PIPE, Ends.UNIX_DATAGRAMS, Ends.UNIX_PACKETS};
     }
 
     /** How often it is drawn, compared with the others; 0 for ends that do not have it. */

@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.euryale.jython.CallableLibc;
 import org.euryale.posix.DatagramSocket;
 import org.euryale.posix.DescriptorTable;
 import org.euryale.posix.Epoll;
 import org.euryale.posix.Errno;
 import org.euryale.posix.Family;
+import org.euryale.posix.KernelSocket;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.Option;
 import org.euryale.posix.PipeEnd;
@@ -37,6 +39,9 @@ final class PosixWorld implements World {
     private SortedMap<Integer, Integer> stands = new TreeMap<>();
     private boolean anew;
 
+    /** For sockets that are none of java.nio's. */
+    private @Nullable CallableLibc libc;
+
     private OpenFile file(int descriptor) throws PosixException {
         return table.file(FIRST + descriptor);
     }
@@ -61,6 +66,8 @@ final class PosixWorld implements World {
                 table.add(pair.one());
                 table.add(pair.other());
             }
+            case UNIX_DATAGRAMS -> add(KernelSocket.pair(libc().sockets(), KernelSocket.SOCK_DGRAM, 0));
+            case UNIX_PACKETS -> add(KernelSocket.pair(libc().sockets(), KernelSocket.SOCK_SEQPACKET, 0));
             case PIPE -> {
                 PipeEnd.Ends pipe = PipeEnd.open();
                 table.add(pipe.read());
@@ -79,6 +86,18 @@ final class PosixWorld implements World {
         for (int i = 0; i < 2; i++) {
             file(i).nonBlocking(true);
         }
+    }
+
+    private void add(KernelSocket.Pair pair) throws PosixException {
+        table.add(pair.one());
+        table.add(pair.other());
+    }
+
+    private CallableLibc libc() {
+        if (libc == null) {
+            libc = CallableLibc.open();
+        }
+        return libc;
     }
 
     @Override
@@ -289,6 +308,9 @@ final class PosixWorld implements World {
             }
         }
         table.close();
+        if (libc != null) {
+            libc.close();
+        }
     }
 
     private static void abort(StreamSocket socket) {
