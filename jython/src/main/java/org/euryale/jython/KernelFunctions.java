@@ -41,12 +41,12 @@ public final class KernelFunctions {
         new Constants("termios").into(dict);
     }
 
-    private interface Call {
+    interface Call {
         long on(Libc libc, int number);
     }
 
     /** The result of a call that says -1 for an error. */
-    private static long call(String name, int descriptor, Call call, Object... arguments) {
+    static long call(String name, int descriptor, Call call, Object... arguments) {
         Object[] all = new Object[arguments.length + 1];
         all[0] = descriptor;
         System.arraycopy(arguments, 0, all, 1, arguments.length);
@@ -87,7 +87,7 @@ public final class KernelFunctions {
     /** {@code fpathconf(3)}; {@link #NO_LIMIT} where there is none. */
     public static long fpathconf(int descriptor, int name) {
         Call call = (libc, number) -> {
-            Runtime.getSystemRuntime().setLastError(0);
+            Libc.clearErrno();
             long limit = libc.fpathconf(number, name);
             return limit == -1 && Libc.errno() == 0 ? NO_LIMIT : limit;
         };
