@@ -106,27 +106,9 @@ class _Transport(object):
         else:
             _tcp.Connection.readConnectionLost.im_func(self, reason)
 
-    def _ended(self, reason):
-        """What connectionLost of Twisted's Connection does, without asking for a socket object that is not there."""
-        if not self._hasSocket:
-            return
-        _abstract.FileDescriptor.connectionLost.im_func(self, reason)
-        self._closeSocket(reason is _done or not reason.check(_error.ConnectionAborted))
-        protocol = self.protocol
-        del self.protocol
-        del self.socket
-        del self.fileno
-        protocol.connectionLost(reason)
-
-    def _closeSocket(self, orderly):
-        if not self._closeStream(orderly):
-            _tcp.Connection._closeSocket.im_func(self, orderly)
-
 
 class Server(_Transport, _tcp.Server):
     """An accepted connection."""
-
-    connectionLost = _Transport._ended.im_func
 
     def __init__(self, sock, protocol, client, server, sessionno, reactor):
         # Of an adopted socket; what the port accepts is made in Java.
@@ -147,7 +129,7 @@ class _Connection(object):
     """What a client calls by way of its class attribute _commonConnection."""
 
     __init__ = staticmethod(_tcp.Connection.__init__.im_func)
-    connectionLost = staticmethod(_Transport._ended.im_func)
+    connectionLost = staticmethod(lambda transport, reason: transport._ended(reason))
 
 
 class Client(_Transport, _tcp.Client):
@@ -161,6 +143,7 @@ class Client(_Transport, _tcp.Client):
 
 
 _TwistedReactor.transports(Server)
+Server.connectionLost = Server.__dict__['_ended']
 _TwistedReactor.transports(Client)
 
 
@@ -245,6 +228,7 @@ class _Names(object):
     done = _done
     lost = _failure.Failure(_main.CONNECTION_LOST)
     aborted = _error.ConnectionAborted
+    closeSocket = staticmethod(_tcp.Connection._closeSocket.im_func)
     noDescriptor = _posixbase._NO_FILEDESC
     alreadyCalled = _error.AlreadyCalled
     alreadyCancelled = _error.AlreadyCancelled
