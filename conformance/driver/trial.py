@@ -17,6 +17,7 @@ FOLDER = Path(__file__).resolve().parent.parent
 REQUIREMENTS = FOLDER / "twisted" / "requirements.txt"
 NAMES = FOLDER / "twisted-20.3.0.tsv"
 TLS_NAMES = FOLDER / "twisted-20.3.0-tls.tsv"
+STAND_IN = FOLDER / "stand_in" / "twisted"
 WORKER = FOLDER / "worker" / "trial_main.py"
 REACTORS = ("select", "poll", "epoll", "euryale")
 OURS = "euryale"
@@ -108,6 +109,8 @@ def main(arguments):
         print(site)
         return runs.AS_EXPECTED
     environment = {"PYTHONPATH": str(site), "PURE_PYTHON": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    if chosen.tls and not chosen.python:
+        environment.update(workers.old_tls(), PYTHONPATH=os.pathsep.join([str(site), str(STAND_IN)]))
     interpreter = workers.Interpreter(shlex.split(chosen.python) if chosen.python else EURYALE + ["run"], environment)
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)
