@@ -367,7 +367,7 @@ class OursTest(unittest.TestCase):
     def test_expectations(self):
         known = names.Names(trial.NAMES, depth=2)
         of_epoll = expectations.Expectations.read(expectations.TWISTED_FILE, known)
-        of_ours = trial.expected_of_ours(known, None)
+        of_ours = trial.expected_of_ours(known)
         self.assertLessEqual(set(of_ours.reasons), set(known.counted))
         kept = [test for test in of_epoll.reasons if trial.name_with_ours(test) == test]
         self.assertLessEqual(set(kept), set(of_ours.reasons))

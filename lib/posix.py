@@ -18,14 +18,17 @@ if _kernel is not None:
         'PC_CHOWN_RESTRICTED': 6, 'PC_NO_TRUNC': 7, 'PC_VDISABLE': 8, 'PC_SYNC_IO': 9, 'PC_ASYNC_IO': 10,
         'PC_PRIO_IO': 11, 'PC_SOCK_MAXBUF': 12, 'PC_FILESIZEBITS': 13}
 
+    def _limit(names, name, ask):
+        if isinstance(name, str):
+            if name not in names:
+                raise ValueError('unrecognized configuration name')
+            name = names[name]
+        limit = ask(name)
+        return -1 if limit == _kernel.NO_LIMIT else int(limit)
+
     def fpathconf(fd, name):
         """A limit of an open file by its name (one of pathconf_names) or number; -1 for none."""
-        if isinstance(name, str):
-            if name not in pathconf_names:
-                raise ValueError('unrecognized configuration name')
-            name = pathconf_names[name]
-        limit = _kernel.fpathconf(fd, name)
-        return -1 if limit == _kernel.NO_LIMIT else int(limit)
+        return _limit(pathconf_names, name, lambda number: _kernel.fpathconf(fd, number))
 
     def fchmod(fd, mode):
         """Changes the permissions of an open file."""
@@ -52,6 +55,153 @@ if _kernel is not None:
         return _kernel.openpty()
 
     __all__ += ['pathconf_names', 'fpathconf', 'fchmod', 'fchown', 'tcgetpgrp', 'tcsetpgrp', 'ttyname', 'openpty']
+
+
+if _kernel is not None:
+    # The numbers are glibc's (bits/confname.h).
+    sysconf_names = {
+        'SC_ARG_MAX': 0, 'SC_CHILD_MAX': 1, 'SC_CLK_TCK': 2, 'SC_NGROUPS_MAX': 3, 'SC_OPEN_MAX': 4,
+        'SC_STREAM_MAX': 5, 'SC_TZNAME_MAX': 6, 'SC_JOB_CONTROL': 7, 'SC_SAVED_IDS': 8,
+        'SC_REALTIME_SIGNALS': 9, 'SC_PRIORITY_SCHEDULING': 10, 'SC_TIMERS': 11, 'SC_ASYNCHRONOUS_IO': 12,
+        'SC_PRIORITIZED_IO': 13, 'SC_SYNCHRONIZED_IO': 14, 'SC_FSYNC': 15, 'SC_MAPPED_FILES': 16,
+        'SC_MEMLOCK': 17, 'SC_MEMLOCK_RANGE': 18, 'SC_MEMORY_PROTECTION': 19, 'SC_MESSAGE_PASSING': 20,
+        'SC_SEMAPHORES': 21, 'SC_SHARED_MEMORY_OBJECTS': 22, 'SC_AIO_LISTIO_MAX': 23, 'SC_AIO_MAX': 24,
+        'SC_AIO_PRIO_DELTA_MAX': 25, 'SC_DELAYTIMER_MAX': 26, 'SC_MQ_OPEN_MAX': 27, 'SC_MQ_PRIO_MAX': 28,
+        'SC_VERSION': 29, 'SC_PAGESIZE': 30, 'SC_PAGE_SIZE': 30, 'SC_RTSIG_MAX': 31, 'SC_SEM_NSEMS_MAX': 32,
+        'SC_SEM_VALUE_MAX': 33, 'SC_SIGQUEUE_MAX': 34, 'SC_TIMER_MAX': 35, 'SC_BC_BASE_MAX': 36,
+        'SC_BC_DIM_MAX': 37, 'SC_BC_SCALE_MAX': 38, 'SC_BC_STRING_MAX': 39, 'SC_COLL_WEIGHTS_MAX': 40,
+        'SC_EQUIV_CLASS_MAX': 41, 'SC_EXPR_NEST_MAX': 42, 'SC_LINE_MAX': 43, 'SC_RE_DUP_MAX': 44,
+        'SC_CHARCLASS_NAME_MAX': 45, 'SC_2_VERSION': 46, 'SC_2_C_BIND': 47, 'SC_2_C_DEV': 48,
+        'SC_2_FORT_DEV': 49, 'SC_2_FORT_RUN': 50, 'SC_2_SW_DEV': 51, 'SC_2_LOCALEDEF': 52, 'SC_PII': 53,
+        'SC_PII_XTI': 54, 'SC_PII_SOCKET': 55, 'SC_PII_INTERNET': 56, 'SC_PII_OSI': 57, 'SC_POLL': 58,
+        'SC_SELECT': 59, 'SC_IOV_MAX': 60, 'SC_UIO_MAXIOV': 60, 'SC_PII_INTERNET_STREAM': 61,
+        'SC_PII_INTERNET_DGRAM': 62, 'SC_PII_OSI_COTS': 63, 'SC_PII_OSI_CLTS': 64, 'SC_PII_OSI_M': 65,
+        'SC_T_IOV_MAX': 66, 'SC_THREADS': 67, 'SC_THREAD_SAFE_FUNCTIONS': 68, 'SC_GETGR_R_SIZE_MAX': 69,
+        'SC_GETPW_R_SIZE_MAX': 70, 'SC_LOGIN_NAME_MAX': 71, 'SC_TTY_NAME_MAX': 72,
+        'SC_THREAD_DESTRUCTOR_ITERATIONS': 73, 'SC_THREAD_KEYS_MAX': 74, 'SC_THREAD_STACK_MIN': 75,
+        'SC_THREAD_THREADS_MAX': 76, 'SC_THREAD_ATTR_STACKADDR': 77, 'SC_THREAD_ATTR_STACKSIZE': 78,
+        'SC_THREAD_PRIORITY_SCHEDULING': 79, 'SC_THREAD_PRIO_INHERIT': 80, 'SC_THREAD_PRIO_PROTECT': 81,
+        'SC_THREAD_PROCESS_SHARED': 82, 'SC_NPROCESSORS_CONF': 83, 'SC_NPROCESSORS_ONLN': 84,
+        'SC_PHYS_PAGES': 85, 'SC_AVPHYS_PAGES': 86, 'SC_ATEXIT_MAX': 87, 'SC_PASS_MAX': 88,
+        'SC_XOPEN_VERSION': 89, 'SC_XOPEN_XCU_VERSION': 90, 'SC_XOPEN_UNIX': 91, 'SC_XOPEN_CRYPT': 92,
+        'SC_XOPEN_ENH_I18N': 93, 'SC_XOPEN_SHM': 94, 'SC_2_CHAR_TERM': 95, 'SC_2_C_VERSION': 96, 'SC_2_UPE': 97,
+        'SC_XOPEN_XPG2': 98, 'SC_XOPEN_XPG3': 99, 'SC_XOPEN_XPG4': 100, 'SC_CHAR_BIT': 101, 'SC_CHAR_MAX': 102,
+        'SC_CHAR_MIN': 103, 'SC_INT_MAX': 104, 'SC_INT_MIN': 105, 'SC_LONG_BIT': 106, 'SC_WORD_BIT': 107,
+        'SC_MB_LEN_MAX': 108, 'SC_NZERO': 109, 'SC_SSIZE_MAX': 110, 'SC_SCHAR_MAX': 111, 'SC_SCHAR_MIN': 112,
+        'SC_SHRT_MAX': 113, 'SC_SHRT_MIN': 114, 'SC_UCHAR_MAX': 115, 'SC_UINT_MAX': 116, 'SC_ULONG_MAX': 117,
+        'SC_USHRT_MAX': 118, 'SC_NL_ARGMAX': 119, 'SC_NL_LANGMAX': 120, 'SC_NL_MSGMAX': 121, 'SC_NL_NMAX': 122,
+        'SC_NL_SETMAX': 123, 'SC_NL_TEXTMAX': 124, 'SC_XBS5_ILP32_OFF32': 125, 'SC_XBS5_ILP32_OFFBIG': 126,
+        'SC_XBS5_LP64_OFF64': 127, 'SC_XBS5_LPBIG_OFFBIG': 128, 'SC_XOPEN_LEGACY': 129,
+        'SC_XOPEN_REALTIME': 130, 'SC_XOPEN_REALTIME_THREADS': 131}
+
+    class statvfs_result(tuple):
+        """A file system's size and limits, as statvfs(3) has them: blocks of f_frsize bytes, and inodes."""
+
+        __module__ = 'posix'
+        __slots__ = ()
+        _fields = ('f_bsize', 'f_frsize', 'f_blocks', 'f_bfree', 'f_bavail', 'f_files', 'f_ffree', 'f_favail',
+                   'f_flag', 'f_namemax')
+        n_fields = n_sequence_fields = len(_fields)
+        n_unnamed_fields = 0
+
+        def __repr__(self):
+            return 'posix.statvfs_result(%s)' % ', '.join(map('%s=%r'.__mod__, zip(self._fields, self)))
+
+    for _place, _name in enumerate(statvfs_result._fields):
+        setattr(statvfs_result, _name, property(lambda self, place=_place: self[place]))
+    del _place
+
+    def _system():
+        # At the first use: few programs need it, and a Java class that Python imports costs a start.
+        from org.euryale.jython import SystemFunctions
+        return SystemFunctions
+
+    def _whole(name):
+        """A path as C has it, and from the root, since the JVM's working directory is not the program's."""
+        if not isinstance(name, basestring):
+            raise TypeError('coercing to Unicode: need string or buffer, %s found' % type(name).__name__)
+        from os import path
+        return path.abspath(name.encode('utf-8') if isinstance(name, unicode) else name)
+
+    def _of_file(ask, name):
+        try:
+            return ask(_whole(name))
+        except error as reason:  # noqa: F821 - Jython's
+            raise error(reason.errno, reason.strerror, name)  # noqa: F821
+
+    def _statvfs(struct):
+        # What lies between is f_fsid.
+        return statvfs_result([int(number) for number in list(struct[:8]) + list(struct[9:11])])
+
+    def statvfs(path):
+        """The size and the limits of the file system that a file is on."""
+        return _of_file(lambda name: _statvfs(_system().statvfs(name)), path)
+
+    def fstatvfs(fd):
+        """The size and the limits of the file system that an open file is on."""
+        return _statvfs(_system().fstatvfs(fd))
+
+    def sysconf(name):
+        """A limit of the system by its name (one of sysconf_names) or number; -1 for none."""
+        return _limit(sysconf_names, name, lambda number: _system().sysconf(number))
+
+    def pathconf(path, name):
+        """A limit of a file by its name (one of pathconf_names) or number; -1 for none."""
+        return _limit(pathconf_names, name, lambda number: _of_file(
+            lambda whole: _system().pathconf(whole, number), path))
+
+    def mkfifo(path, mode=0666):
+        """Makes a named pipe."""
+        _system().mkfifo(_whole(path), mode)
+
+    def getpgid(pid):
+        """The process group of a process; 0 is the calling one."""
+        return int(_system().getpgid(pid))
+
+    def setpgid(pid, pgrp):
+        """Puts a process into a process group; 0 is the calling one, and a group of its own."""
+        _system().setpgid(pid, pgrp)
+
+    def getsid(pid):
+        """The session of a process; 0 is the calling one."""
+        return int(_system().getsid(pid))
+
+    def killpg(pgid, sig):
+        """Sends a signal to a process group."""
+        _system().killpg(pgid, sig)
+
+    def nice(inc):
+        """Adds to the niceness; on Linux of the calling thread, and of what it starts from now on."""
+        return int(_system().nice(inc))
+
+    def getloadavg():
+        """How many processes were running or wanted to, on average over 1, 5 and 15 minutes."""
+        return _system().getloadavg()
+
+    def wait4(pid, options):
+        """(pid, status, resources used) of a child; see waitpid and resource.getrusage."""
+        from resource import _rusage
+        ended = _system().wait4(pid, options)
+        return int(ended[0]), int(ended[1]), _rusage(ended[2:])
+
+    def wait3(options):
+        """(pid, status, resources used) of any child; see waitpid and resource.getrusage."""
+        return wait4(-1, options)
+
+    def makedev(major, minor):
+        """The number of a device (makedev(3))."""
+        return (major & 0xfff) << 8 | (major & ~0xfff) << 32 | minor & 0xff | (minor & ~0xff) << 12
+
+    def major(device):
+        """The major part of a device's number."""
+        return int(device >> 8 & 0xfff | device >> 32 & 0xfffff000)
+
+    def minor(device):
+        """The minor part of a device's number."""
+        return int(device & 0xff | device >> 12 & 0xffffff00)
+
+    __all__ += ['sysconf_names', 'statvfs_result', 'statvfs', 'fstatvfs', 'sysconf', 'pathconf', 'mkfifo', 'getpgid',
+                'setpgid', 'getsid', 'killpg', 'nice', 'getloadavg', 'wait3', 'wait4', 'makedev', 'major', 'minor']
 
 
 def abort():

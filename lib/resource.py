@@ -58,6 +58,10 @@ def getrusage(who):
     usage = _functions.usage(who)
     if usage is None:
         raise ValueError('invalid who parameter')
+    return _rusage(usage)
+
+
+def _rusage(usage):
     times = [usage[0] + usage[1] / 1e6, usage[2] + usage[3] / 1e6]
     return struct_rusage(*(times + [int(count) for count in usage[4:]]))
 

@@ -56,13 +56,6 @@ def suites_of(chosen, known):
 BY_ITSELF = ("test_epoll",)
 
 
-# test_ssl speaks TLS 1.0 in half of its tests, which the JDK forbids unless it is told otherwise; CPython's own tests
-# want an openssl.cnf that allows it. JSSE then hides the first byte of what is written in a record of its own (against an
-# attack on CBC in TLS 1.0), where OpenSSL sends an empty record before it, and the tests count on what one read returns.
-OLD_TLS = (f"-Djava.security.properties={expectations.FOLDER.parent / 'old_tls.properties'} "
-           "-Djsse.enableCBCProtection=false")
-
-
 def run_all(interpreter, source, wanted, chosen):
     """Runs the suites of `wanted`, a dict of suite to its tests.  Returns all verdicts by full name."""
     verdicts, suites = {}, []
@@ -98,8 +91,7 @@ def main(arguments):
         raise names.BadFile(f"no test that counts matches {chosen.only}")
     source = sources.find(chosen.tests, suites)
     command = shlex.split(chosen.python) if chosen.python else [str(expectations.ROOT / "euryale"), "run"]
-    options_of_java = f"{os.environ.get('EURYALE_JAVA_OPTS', '')} {OLD_TLS}".strip()
-    interpreter = workers.Interpreter(command, None if chosen.python else {"EURYALE_JAVA_OPTS": options_of_java})
+    interpreter = workers.Interpreter(command, None if chosen.python else workers.old_tls())
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)
     report.say(f"# {interpreter.title}; tests: {source.title}; {chosen.timeout:g} s a test")

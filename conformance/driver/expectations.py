@@ -11,6 +11,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "expectations"
 DEFAULT_FILE = FOLDER / "cpython-2.7.tsv"
 TWISTED_FILE = FOLDER / "twisted-20.3.0.tsv"
 TWISTED_EURYALE_FILE = FOLDER / "twisted-20.3.0-euryale.tsv"
+TWISTED_TLS_FILE = FOLDER / "twisted-20.3.0-tls.tsv"
 PYOPENSSL_FILE = FOLDER / "pyopenssl-21.0.0.tsv"
 
 # The kinds whose reason is a row of a document.

@@ -75,9 +75,11 @@ def tests():
 def main(arguments):
     chosen = options(arguments)
     path = [str(packages.folder(REQUIREMENTS, EURYALE)), str(tests())]
+    environment = {"PYTHONDONTWRITEBYTECODE": ""}
     if not chosen.python:
         path.append(str(STAND_IN))
-    environment = {"PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": ""}
+        environment.update(workers.old_tls())
+    environment["PYTHONPATH"] = os.pathsep.join(path)
     interpreter = workers.Interpreter(shlex.split(chosen.python) if chosen.python else EURYALE + ["run"], environment)
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)

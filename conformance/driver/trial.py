@@ -16,6 +16,8 @@ import workers
 FOLDER = Path(__file__).resolve().parent.parent
 REQUIREMENTS = FOLDER / "twisted" / "requirements.txt"
 NAMES = FOLDER / "twisted-20.3.0.tsv"
+TLS_NAMES = FOLDER / "twisted-20.3.0-tls.tsv"
+STAND_IN = FOLDER / "stand_in" / "twisted"
 WORKER = FOLDER / "worker" / "trial_main.py"
 REACTORS = ("select", "poll", "epoll", "euryale")
 OURS = "euryale"
@@ -45,7 +47,8 @@ def options(arguments):
     parser.add_argument("--record", metavar="FILE", help="run all tests there are, and write the names of those that "
                         "pass: how twisted-20.3.0.tsv was made on CPython 2.7.18")
     parser.add_argument("--site", action="store_true", help="only install Twisted, and print the folder it is in")
-    parser.add_argument("--names", metavar="FILE", default=NAMES, help="another list of the tests that count")
+    parser.add_argument("--tls", action="store_true", help="the tests that CPython passes with pyOpenSSL only")
+    parser.add_argument("--names", metavar="FILE", help="another list of the tests that count")
     chosen = parser.parse_args(arguments)
     if not (chosen.all or chosen.packages or chosen.only or chosen.site):
         parser.error("name a package, or --all")
@@ -58,11 +61,13 @@ def package_names(chosen):
 
 def expected_of(known, chosen):
     """What is expected; with Euryale's reactor `known` gets the names that tests have with it."""
+    of_epoll = expectations.TWISTED_TLS_FILE if chosen.tls else expectations.TWISTED_FILE
     if chosen.reactor == OURS:
-        return expected_of_ours(known, chosen.expect)
+        of_ours = None if chosen.tls else expectations.TWISTED_EURYALE_FILE
+        return expected_of_ours(known, chosen.expect or of_ours, of_epoll)
     if chosen.python and not chosen.expect:
         return expectations.Expectations({})
-    return expectations.Expectations.read(chosen.expect or expectations.TWISTED_FILE, known)
+    return expectations.Expectations.read(chosen.expect or of_epoll, known)
 
 
 def name_with_ours(test):
@@ -73,12 +78,13 @@ def name_with_ours(test):
     return OF_REACTORS.sub("_EuryaleReactorTests.", test) if found.group(1) == "EPoll" else None
 
 
-def expected_of_ours(known, file):
-    """What the epoll reactor's file expects, and what `file` adds to that."""
-    of_epoll = expectations.Expectations.read(expectations.TWISTED_FILE, known)
+def expected_of_ours(known, file=expectations.TWISTED_EURYALE_FILE, epoll_file=expectations.TWISTED_FILE):
+    """What the epoll reactor's file expects, and what `file`, if there is one, adds to that."""
+    of_epoll = expectations.Expectations.read(epoll_file, known)
     known.counted = [name for name in map(name_with_ours, known.counted) if name]
     reasons = {name_with_ours(test): reason for test, reason in of_epoll.reasons.items() if name_with_ours(test)}
-    reasons.update(expectations.Expectations.read(file or expectations.TWISTED_EURYALE_FILE, known).reasons)
+    if file:
+        reasons.update(expectations.Expectations.read(file, known).reasons)
     return expectations.Expectations(reasons)
 
 
@@ -103,12 +109,14 @@ def main(arguments):
         print(site)
         return runs.AS_EXPECTED
     environment = {"PYTHONPATH": str(site), "PURE_PYTHON": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    if chosen.tls and not chosen.python:
+        environment.update(workers.old_tls(), PYTHONPATH=os.pathsep.join([str(site), str(STAND_IN)]))
     interpreter = workers.Interpreter(shlex.split(chosen.python) if chosen.python else EURYALE + ["run"], environment)
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)
     if chosen.record:
         return record(interpreter, chosen)
-    known = names.Names(chosen.names, depth=2)
+    known = names.Names(chosen.names or (TLS_NAMES if chosen.tls else NAMES), depth=2)
     expected = expected_of(known, chosen)
     suites = known.suites if chosen.all or not chosen.packages else package_names(chosen)
     for name in suites:

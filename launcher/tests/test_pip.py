@@ -38,6 +38,11 @@ LOOKS = {
                 "setup(name='looks', version='1.0', py_modules=['looks'])\n",
     'looks.py': '',
 }
+SECURE = {
+    'setup.py': "from setuptools import setup\n"
+                "setup(name='secure', version='1.0', py_modules=['secure'], install_requires=['pyOpenSSL>=19.0.0'])\n",
+    'secure.py': "import pkg_resources\npkg_resources.require('secure')\nfrom OpenSSL import SSL\n",
+}
 
 
 def sdist(directory, name, files):
@@ -95,6 +100,7 @@ class OfflineTest(unittest.TestCase):
         sdist(cls.packages, 'greeting', GREETING)
         sdist(cls.packages, 'needs-c', NEEDS_C)
         sdist(cls.packages, 'looks', LOOKS)
+        sdist(cls.packages, 'secure', SECURE)
         wheel(cls.packages)
         cls.data = os.path.join(cls.directory, 'data')
         cls.env = {'XDG_DATA_HOME': cls.data}
@@ -151,6 +157,12 @@ class OfflineTest(unittest.TestCase):
         said = self.pip('download', '-d', place, 'farewell', 'greeting').stdout
         self.assertEqual(['farewell-1.0-py2-none-any.whl', 'greeting-1.0.tar.gz'], listing(place))
         self.assertIn('Successfully downloaded farewell greeting\n', said)
+
+    def test_what_needs_pyopenssl_has_it(self):
+        self.pip('install', 'secure')
+        run(EURYALE, '-c', 'import secure', env=self.env)
+        self.assertIn('pyOpenSSL==21.0.0', self.pip('freeze', '--all').stdout)
+        self.pip('uninstall', '-y', 'secure')
 
     def test_venv(self):
         venv = os.path.join(self.directory, 'with space', 'venv')

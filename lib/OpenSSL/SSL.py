@@ -657,3 +657,7 @@ def _descriptor(socket):
     if socket < 0:
         raise ValueError('file descriptor cannot be a negative integer (%i)' % socket)
     return socket
+
+
+# Names that pyOpenSSL had until 19.0.
+ContextType, ConnectionType = Context, Connection

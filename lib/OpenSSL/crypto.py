@@ -1126,3 +1126,8 @@ def dump_publickey(type, pkey):
     if pkey._pkey is None:
         raise Error([('x509 certificate routines', 'X509_PUBKEY_set', 'unsupported algorithm')])
     return _bytes(_KeyFile.publicPem(pkey._pkey) if type == FILETYPE_PEM else pkey._pkey.publicDer())
+
+
+# Names that pyOpenSSL had until 19.0, which programs of that time import: Twisted's tests, for one.
+PKeyType, X509NameType, X509ExtensionType, X509ReqType, X509Type = PKey, X509Name, X509Extension, X509Req, X509
+X509StoreType, CRLType, PKCS7Type, PKCS12Type, NetscapeSPKIType = X509Store, CRL, PKCS7, PKCS12, NetscapeSPKI

@@ -15,9 +15,9 @@ import os as _os
 import socket as _socket
 import traceback as _traceback
 
-from zope.interface import implementer as _implementer
+from zope.interface import implementedBy as _implementedBy, implementer as _implementer, providedBy as _providedBy
+from zope.interface.interface import adapter_hooks as _hooks
 
-from twisted.internet import abstract as _abstract
 from twisted.internet import base as _base
 from twisted.internet import error as _error
 from twisted.internet import main as _main
@@ -25,12 +25,14 @@ from twisted.internet import posixbase as _posixbase
 from twisted.internet import tcp as _tcp
 from twisted.internet import udp as _udp
 from twisted.internet.address import IPv4Address as _IPv4Address, IPv6Address as _IPv6Address
-from twisted.internet.interfaces import IDelayedCall as _IDelayedCall, IReactorFDSet as _IReactorFDSet
+from twisted.internet.interfaces import (
+    IDelayedCall as _IDelayedCall, IHalfCloseableProtocol as _Half, IReactorFDSet as _IReactorFDSet)
 from twisted.python import context as _context
 from twisted.python import deprecate as _deprecate
 from twisted.python import failure as _failure
 from twisted.python import log as _log
 from twisted.python import versions as _versions
+from twisted.python.components import globalRegistry as _registry
 from twisted.python.runtime import seconds as _seconds
 
 from org.euryale.jython import TwistedReactor as _TwistedReactor
@@ -54,6 +56,32 @@ def _logError(type, value, traceback):
 
 # ---------------------------------------------------------------- transports
 
+# The reason of most ends.
+_done = _failure.Failure(_main.CONNECTION_DONE)
+
+# Classes of protocols whose objects zope.interface found not to be half-closeable, with the class's declaration and the
+# registry's count of changes then. That it is asked by each connection that ends costs as much as the rest of its Python.
+_whole = {}
+
+
+def _wholly(protocol):
+    """Whether it is known that a protocol neither provides IHalfCloseableProtocol nor is adapted to it."""
+    cls = protocol.__class__
+    declared, generation = _whole.get(cls, (None, None))
+    if (declared is not None and generation == _registry._generation and len(_hooks) == 1
+            and getattr(cls, '__implemented__', None) is declared and not declared.isOrExtends(_Half)
+            and '__provides__' not in protocol.__dict__ and '__conform__' not in protocol.__dict__):
+        return True
+    _whole.pop(cls, None)
+    if (_Half(protocol, None) is None and _providedBy(protocol) is _implementedBy(cls)
+            and hasattr(protocol, '__dict__') and not hasattr(protocol, '__conform__')):
+        if len(_whole) >= 256:      # of a program that makes classes all the time
+            _whole.clear()
+        _whole[cls] = _implementedBy(cls), _registry._generation
+        return True
+    return False
+
+
 class _Transport(object):
     """What Server and Client do otherwise than Twisted's."""
 
@@ -62,27 +90,16 @@ class _Transport(object):
             """See ITLSTransport."""
             _tls.startTLS(self, ctx, normal)
 
-    def _ended(self, reason):
-        """What connectionLost of Twisted's Connection does, without asking for a socket object that is not there."""
-        if not self._hasSocket:
-            return
-        _abstract.FileDescriptor.connectionLost.im_func(self, reason)
-        self._closeSocket(not reason.check(_error.ConnectionAborted))
-        protocol = self.protocol
-        del self.protocol
-        del self.socket
-        del self.fileno
-        protocol.connectionLost(reason)
-
-    def _closeSocket(self, orderly):
-        if not self._closeStream(orderly):
-            _tcp.Connection._closeSocket.im_func(self, orderly)
+    def readConnectionLost(self, reason):
+        """As Twisted's, but zope.interface is asked once a class whether its objects are half-closeable."""
+        if _wholly(self.protocol):
+            self.connectionLost(reason)
+        else:
+            _tcp.Connection.readConnectionLost.im_func(self, reason)
 
 
 class Server(_Transport, _tcp.Server):
     """An accepted connection."""
-
-    connectionLost = _Transport._ended.im_func
 
     def __init__(self, sock, protocol, client, server, sessionno, reactor):
         # Of an adopted socket; what the port accepts is made in Java.
@@ -103,7 +120,7 @@ class _Connection(object):
     """What a client calls by way of its class attribute _commonConnection."""
 
     __init__ = staticmethod(_tcp.Connection.__init__.im_func)
-    connectionLost = staticmethod(_Transport._ended.im_func)
+    connectionLost = staticmethod(lambda transport, reason: transport._ended(reason))
 
 
 class Client(_Transport, _tcp.Client):
@@ -117,6 +134,7 @@ class Client(_Transport, _tcp.Client):
 
 
 _TwistedReactor.transports(Server)
+Server.connectionLost = Server.__dict__['_ended']
 _TwistedReactor.transports(Client)
 
 
@@ -198,9 +216,10 @@ _TwistedReactor.delayedCalls(DelayedCall)
 class _Names(object):
     """See TwistedNames.java."""
 
-    done = _failure.Failure(_main.CONNECTION_DONE)
+    done = _done
     lost = _failure.Failure(_main.CONNECTION_LOST)
     aborted = _error.ConnectionAborted
+    closeSocket = staticmethod(_tcp.Connection._closeSocket.im_func)
     noDescriptor = _posixbase._NO_FILEDESC
     alreadyCalled = _error.AlreadyCalled
     alreadyCancelled = _error.AlreadyCancelled

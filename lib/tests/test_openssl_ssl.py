@@ -463,6 +463,12 @@ class Contexts(unittest.TestCase):
         self.assertEqual(caught.exception.args[0], [
             ('SSL routines', 'SSL_CTX_set_cipher_list', 'no cipher match')])
 
+    def test_names_until_19_0(self):
+        self.assertIs(SSL.Connection, SSL.ConnectionType)
+        self.assertIs(SSL.Context, SSL.ContextType)
+        for name in 'PKey X509Name X509Extension X509Req X509 X509Store CRL PKCS7 PKCS12 NetscapeSPKI'.split():
+            self.assertIs(getattr(crypto, name), getattr(crypto, name + 'Type'))
+
     def test_numbers(self):
         context = SSL.Context(SSL.SSLv23_METHOD)
         self.assertRaises(ValueError, SSL.Context, SSL.SSLv2_METHOD)

@@ -30,7 +30,7 @@ def server_options():
         return ssl.PrivateCertificate.loadPEM(f.read()).options()
 
 
-def client_options(host=u'localhost', **options):
+def client_options(host=u'www.example.org', **options):
     with open(certificates.authority()) as f:
         root = ssl.Certificate.loadPEM(f.read())
     return ssl.optionsForClientTLS(host, ssl.trustRootFromCertificates([root]), **options)
@@ -311,13 +311,13 @@ class Cases(object):
         self.assertEqual(['h2', 'h2'], [end.transport.negotiatedProtocol for end in server, client])
         self.assertIsInstance(client.transport.getHandle(), SSL.Connection)
         self.assertEqual('TLSv1.3', client.transport.getHandle().get_protocol_version_name())
-        self.assertEqual('localhost', server.transport.getHandle().get_servername())
+        self.assertEqual('www.example.org', server.transport.getHandle().get_servername())
         self.assertEqual('localhost', ssl.Certificate.peerFromTransport(client.transport).getSubject().CN)
 
     def test_a_certificate_of_nobody_that_is_trusted(self):
         with open(certificates.authority('other')) as f:
             root = ssl.trustRootFromCertificates([ssl.Certificate.loadPEM(f.read())])
-        server, client = self.pair(client=ssl.optionsForClientTLS(u'localhost', root), wait=False)
+        server, client = self.pair(client=ssl.optionsForClientTLS(u'www.example.org', root), wait=False)
         self.assertIs(SSL.Error, client.reason.type)
         self.assertEqual('certificate verify failed', client.reason.value.args[0][0][2])
         self.assertIs(SSL.Error, server.reason.type)

@@ -5,6 +5,7 @@ import static org.euryale.dropin.Jars.DROPIN;
 import static org.euryale.dropin.Jars.STANDALONE;
 import static org.euryale.dropin.Jars.classPath;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,13 +75,47 @@ class TraceIT {
         Path file = directory.resolve("trace");
         assertThat(run("-Deuryale.trace=" + file)).isEqualTo(new Output("", "", 0));
 
-        List<String> lines = Files.readAllLines(file);
-        assertThat(lines).allMatch(line -> line.matches("\\d+\\.\\d{6} \\[main] .*"));
-        List<String> calls = lines.stream()
-                .map(line ->
-                        line.substring(line.indexOf("] ") + 2).replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT"))
+        assertThat(calls(file)).containsSubsequence(LINES.split("\n"));
+    }
+
+    @Test
+    void callsOfTheCLibraryAreInItToo() throws Exception {
+        Path file = directory.resolve("trace");
+        String program = """
+                import os, subprocess, tempfile
+                child = subprocess.Popen(['/bin/sh', '-c', 'exit 3'], env={'A': 'B'}, stdin=subprocess.PIPE)
+                child.stdin.close()
+                assert child.wait() == 3
+                try: subprocess.call(['/no/such/program'], env={})
+                except OSError: pass
+                with tempfile.TemporaryFile() as f:
+                    os.fchmod(f.fileno(), 0640)
+                master, slave = os.openpty()
+                name = os.ttyname(slave)
+                try: os.ttyname(99)
+                except OSError: pass
+                import termios
+                termios.tcdrain(slave); termios.tcflush(slave, termios.TCIFLUSH)
+                """;
+        assertThat(run(program, "-Deuryale.trace=" + file)).isEqualTo(new Output("", "", 0));
+
+        List<String> calls = calls(file).stream()
+                .map(call -> call.replaceAll("\\b(waitpid\\()\\d+|(vars \\*/, .* = )\\d+", "$1$2PID")
+                        .replaceAll("/dev/pts/\\d+", "/dev/pts/N"))
                 .toList();
-        assertThat(calls).containsSubsequence(LINES.split("\n"));
+        assertThat(calls).containsSubsequence("""
+                pipe2(O_CLOEXEC) = [3, 4]
+                posix_spawn("/bin/sh", ["/bin/sh", "-c", "exit 3"], /* 1 vars */, [3, 1, 2]) = PID
+                waitpid(PID, WNOHANG) = [768]
+                posix_spawn("/no/such/program", ["/no/such/program"], /* 0 vars */, [0, 1, 2]) = \
+                -1 ENOENT (No such file or directory)
+                fchmod(3, 0640) = 0
+                openpty() = [3, 4]
+                ttyname(4) = "/dev/pts/N"
+                ttyname(99) = -1 EBADF (Bad file descriptor)
+                tcdrain(4) = 0
+                tcflush(4, 0) = 0
+                """.split("\n"));
     }
 
     @Test
@@ -91,8 +126,21 @@ class TraceIT {
         assertThat(output.err()).startsWith("euryale: no trace is written: ").containsOnlyOnce("\n");
     }
 
+    private static List<String> calls(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        assertThat(lines).allMatch(line -> line.matches("\\d+\\.\\d{6} \\[(main|MainThread)] .*"));
+        return lines.stream()
+                .map(line ->
+                        line.substring(line.indexOf("] ") + 2).replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:PORT"))
+                .toList();
+    }
+
     private Output run(String property) throws Exception {
-        Path program = Files.writeString(directory.resolve("program.py"), PROGRAM);
+        return run(PROGRAM, property);
+    }
+
+    private Output run(String text, String property) throws Exception {
+        Path program = Files.writeString(directory.resolve("program.py"), text);
         return Jars.java(
                 List.of(),
                 property,

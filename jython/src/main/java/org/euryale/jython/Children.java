@@ -83,6 +83,10 @@ public final class Children {
 
     /** {@code pipe(2)} of the kernel's own: (descriptor to read from, descriptor to write to), for a child's streams. */
     public static PyTuple pipe() {
+        return Trace.called("pipe2", Children::newPipe, "O_CLOEXEC");
+    }
+
+    private static PyTuple newPipe() {
         int[] ends = new int[2];
         PosixProcess process = PosixProcess.current();
         try {
@@ -124,10 +128,17 @@ public final class Children {
             int[] files) {
         List<Integer> copies = new ArrayList<>();
         try {
-            return spawn(path, arguments, environment, directory, signals, identity, (libc, actions) -> {
+            Files given = (libc, actions) -> {
                 give(libc, actions, files, copies);
                 return 0;
-            });
+            };
+            return Trace.called(
+                    "posix_spawn",
+                    () -> spawn(path, arguments, environment, directory, signals, identity, given),
+                    path,
+                    arguments,
+                    "/* " + environment.__len__() + " vars */",
+                    Arrays.toString(files));
         } finally {
             for (int copy : copies) {
                 Libc.bound().close(copy);
@@ -148,14 +159,21 @@ public final class Children {
             boolean signals,
             int @Nullable [] identity,
             PyObject terminal) {
-        return spawn(path, arguments, environment, directory, signals, identity, (libc, actions) -> {
+        Files files = (libc, actions) -> {
             // The first terminal that the leader of a session without one opens becomes its own (tty_ioctl(4)).
             libc.posix_spawn_file_actions_addopen(actions, 0, text(terminal), O_RDWR, 0);
             libc.posix_spawn_file_actions_adddup2(actions, 0, 1);
             libc.posix_spawn_file_actions_adddup2(actions, 0, 2);
             libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS);
             return POSIX_SPAWN_SETSID;
-        });
+        };
+        return Trace.called(
+                "posix_spawn",
+                () -> spawn(path, arguments, environment, directory, signals, identity, files),
+                path,
+                arguments,
+                "/* " + environment.__len__() + " vars */",
+                terminal);
     }
 
     /** Says which files a child gets; the flags that this takes of posix_spawn(3). */
@@ -323,6 +341,10 @@ public final class Children {
      * somebody has waited for it before, or SIGCHLD is ignored.
      */
     public static PyObject ended(int pid) {
+        return Trace.called("waitpid", () -> status(pid), pid, "WNOHANG");
+    }
+
+    private static PyObject status(int pid) {
         int[] status = new int[1];
         int found = Libc.bound().waitpid(pid, status, WNOHANG);
         if (found < 0) {
@@ -333,6 +355,10 @@ public final class Children {
 
     /** Returns when a child has ended, which it leaves to {@link #ended} to tell. A signal handler may run meanwhile. */
     public static void await(int pid) {
+        Trace.done("waitid", () -> awaitEnd(pid), "P_PID", pid, "WEXITED|WNOWAIT");
+    }
+
+    private static void awaitEnd(int pid) {
         CompletableFuture<Void> end = new CompletableFuture<>();
         // waitid(2) knows no time limit and no interrupt, so a thread of its own asks it.
         Thread thread = new Thread(

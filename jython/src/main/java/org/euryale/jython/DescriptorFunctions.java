@@ -45,13 +45,11 @@ public final class DescriptorFunctions {
     private void define(PyObject dict) {
         new Constants("posix").into(dict);
         define(dict, "open", 2, 3, "open(path, flags[, mode=0777]) -> fd\n\nOpens a file.", this::open);
-        define(
-                dict,
-                "close",
-                1,
-                1,
-                "close(fd)\n\nCloses a descriptor.",
-                a -> none(() -> process.descriptors().close(number(a[0]))));
+        define(dict, "close", 1, 1, "close(fd)\n\nCloses a descriptor.", a -> {
+            int descriptor = number(a[0]);
+            process.files().closing(descriptor);
+            return none(() -> process.descriptors().close(descriptor));
+        });
         define(
                 dict,
                 "closerange",
@@ -175,6 +173,7 @@ public final class DescriptorFunctions {
                 process.descriptors().capacity());
         for (int descriptor = low; descriptor < high; descriptor++) {
             if (process.descriptors().fileOrNull(descriptor) != null) {
+                process.files().closing(descriptor);
                 try {
                     process.descriptors().close(descriptor);
                 } catch (PosixException e) {

@@ -256,14 +256,27 @@ final class FileObjects {
 
     /** dup2 is about to make a standard stream's number name something else: sys's files have to go by the number. */
     void redirecting(int number) {
+        PyFile file = standard(number);
+        if (file != null) {
+            if (number > 0) {
+                file.flush();
+            }
+            number(file);
+        }
+    }
+
+    /** A standard stream's number is about to be closed: sys's file has to go by the number. */
+    void closing(int number) {
+        PyFile file = standard(number);
+        if (file != null) {
+            number(file);
+        }
+    }
+
+    private static @Nullable PyFile standard(int number) {
         PySystemState sys = Py.getSystemState();
         PyObject file =
                 number == 0 ? sys.__stdin__ : number == 1 ? sys.__stdout__ : number == 2 ? sys.__stderr__ : null;
-        if (file instanceof PyFile of && !of.getClosed()) {
-            if (number > 0) {
-                of.flush();
-            }
-            number(of);
-        }
+        return file instanceof PyFile of && !of.getClosed() ? of : null;
     }
 }

@@ -84,6 +84,7 @@ public final class Interrupts {
 
     /** The launcher's program gets the signals, on the calling thread; SIGINT is KeyboardInterrupt from now on. */
     public static synchronized void launch() {
+        PosixProcess.launch();
         Interrupts interrupts = new Interrupts(Thread.currentThread());
         owner = interrupts;
         JvmSignals.install("INT", JvmSignals.calling(interrupts::deliver));

@@ -41,11 +41,18 @@ public final class KernelFunctions {
         new Constants("termios").into(dict);
     }
 
-    private interface Call {
+    interface Call {
         long on(Libc libc, int number);
     }
 
     /** The result of a call that says -1 for an error. */
+    static long call(String name, int descriptor, Call call, Object... arguments) {
+        Object[] all = new Object[arguments.length + 1];
+        all[0] = descriptor;
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return Trace.called(name, () -> call(descriptor, call), all);
+    }
+
     private static long call(int descriptor, Call call) {
         try {
             PosixProcess process = PosixProcess.current();
@@ -69,42 +76,48 @@ public final class KernelFunctions {
 
     /** {@code fchmod(2)}. */
     public static void fchmod(int descriptor, int mode) {
-        call(descriptor, (libc, number) -> libc.fchmod(number, mode));
+        call("fchmod", descriptor, (libc, number) -> libc.fchmod(number, mode), "0" + Integer.toOctalString(mode));
     }
 
     /** {@code fchown(2)}; -1 leaves an owner or a group as it is. */
     public static void fchown(int descriptor, int owner, int group) {
-        call(descriptor, (libc, number) -> libc.fchown(number, owner, group));
+        call("fchown", descriptor, (libc, number) -> libc.fchown(number, owner, group), owner, group);
     }
 
     /** {@code fpathconf(3)}; {@link #NO_LIMIT} where there is none. */
     public static long fpathconf(int descriptor, int name) {
-        return call(descriptor, (libc, number) -> {
-            Runtime.getSystemRuntime().setLastError(0);
+        Call call = (libc, number) -> {
+            Libc.clearErrno();
             long limit = libc.fpathconf(number, name);
             return limit == -1 && Libc.errno() == 0 ? NO_LIMIT : limit;
-        });
+        };
+        return call("fpathconf", descriptor, call, name);
     }
 
     /** {@code tcgetpgrp(3)}. */
     public static int tcgetpgrp(int descriptor) {
-        return (int) call(descriptor, Libc::tcgetpgrp);
+        return (int) call("tcgetpgrp", descriptor, Libc::tcgetpgrp);
     }
 
     /** {@code tcsetpgrp(3)}. */
     public static void tcsetpgrp(int descriptor, int group) {
-        call(descriptor, (libc, number) -> libc.tcsetpgrp(number, group));
+        call("tcsetpgrp", descriptor, (libc, number) -> libc.tcsetpgrp(number, group), group);
     }
 
     /** The name of a terminal. */
     public static PyString ttyname(int descriptor) {
-        byte[] name = new byte[NAME];
-        call(descriptor, (libc, number) -> {
-            int failure = libc.ttyname_r(number, name, NAME);
-            Runtime.getSystemRuntime().setLastError(failure);
-            return failure == 0 ? 0 : -1;
-        });
-        return string(name);
+        return Trace.called(
+                "ttyname",
+                () -> {
+                    byte[] name = new byte[NAME];
+                    call(descriptor, (libc, number) -> {
+                        int failure = libc.ttyname_r(number, name, NAME);
+                        Runtime.getSystemRuntime().setLastError(failure);
+                        return failure == 0 ? 0 : -1;
+                    });
+                    return string(name);
+                },
+                descriptor);
     }
 
     private static PyString string(byte[] name) {
@@ -114,6 +127,10 @@ public final class KernelFunctions {
 
     /** A new pseudo-terminal: (descriptor of the master, descriptor of the slave). */
     public static PyTuple openpty() {
+        return Trace.called("openpty", KernelFunctions::newTerminal);
+    }
+
+    private static PyTuple newTerminal() {
         Libc libc = Libc.bound();
         PosixProcess process = PosixProcess.current();
         DescriptorTable table = process.descriptors();
@@ -143,6 +160,10 @@ public final class KernelFunctions {
 
     /** A descriptor that events of {@code inotify(7)} are read from, in the machine's byte order. */
     public static int inotify() {
+        return Trace.called("inotify_init1", KernelFunctions::newInotify, "IN_CLOEXEC");
+    }
+
+    private static int newInotify() {
         int number = Libc.bound().inotify_init1(O_CLOEXEC);
         if (number < 0) {
             throw Errors.osError(Libc.errno());
@@ -157,18 +178,19 @@ public final class KernelFunctions {
     /** Watches a file; the number of the watch. */
     public static int inotifyAdd(int descriptor, PyString path, int mask) {
         byte[] name = (path.getString() + '\0').getBytes(StandardCharsets.ISO_8859_1);
-        return (int) call(descriptor, (libc, number) -> libc.inotify_add_watch(number, name, mask));
+        Call call = (libc, number) -> libc.inotify_add_watch(number, name, mask);
+        return (int) call("inotify_add_watch", descriptor, call, path, "0x" + Integer.toHexString(mask));
     }
 
     /** Ends a watch. */
     public static void inotifyRemove(int descriptor, int watch) {
-        call(descriptor, (libc, number) -> libc.inotify_rm_watch(number, watch));
+        call("inotify_rm_watch", descriptor, (libc, number) -> libc.inotify_rm_watch(number, watch), watch);
     }
 
     /** The bytes of struct termios. */
     public static byte[] tcgetattr(int descriptor) {
         Pointer memory = Memory.allocateDirect(Runtime.getSystemRuntime(), 2 * TERMIOS, true);
-        call(descriptor, (libc, number) -> libc.tcgetattr(number, memory));
+        call("tcgetattr", descriptor, (libc, number) -> libc.tcgetattr(number, memory));
         byte[] attributes = new byte[TERMIOS];
         memory.get(0, attributes, 0, TERMIOS);
         return attributes;
@@ -178,26 +200,26 @@ public final class KernelFunctions {
     public static void tcsetattr(int descriptor, int when, byte[] attributes) {
         Pointer memory = Memory.allocateDirect(Runtime.getSystemRuntime(), 2 * TERMIOS, true);
         memory.put(0, attributes, 0, TERMIOS);
-        call(descriptor, (libc, number) -> libc.tcsetattr(number, when, memory));
+        call("tcsetattr", descriptor, (libc, number) -> libc.tcsetattr(number, when, memory), when);
     }
 
     /** {@code tcsendbreak(3)}. */
     public static void tcsendbreak(int descriptor, int duration) {
-        call(descriptor, (libc, number) -> libc.tcsendbreak(number, duration));
+        call("tcsendbreak", descriptor, (libc, number) -> libc.tcsendbreak(number, duration), duration);
     }
 
     /** {@code tcdrain(3)}. */
     public static void tcdrain(int descriptor) {
-        call(descriptor, Libc::tcdrain);
+        call("tcdrain", descriptor, Libc::tcdrain);
     }
 
     /** {@code tcflush(3)}. */
     public static void tcflush(int descriptor, int queue) {
-        call(descriptor, (libc, number) -> libc.tcflush(number, queue));
+        call("tcflush", descriptor, (libc, number) -> libc.tcflush(number, queue), queue);
     }
 
     /** {@code tcflow(3)}. */
     public static void tcflow(int descriptor, int action) {
-        call(descriptor, (libc, number) -> libc.tcflow(number, action));
+        call("tcflow", descriptor, (libc, number) -> libc.tcflow(number, action), action);
     }
 }

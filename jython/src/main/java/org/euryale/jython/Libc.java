@@ -26,6 +26,11 @@ public interface Libc {
         return Bound.RUNTIME.getLastError();
     }
 
+    /** For calls that tell an error by this number alone. */
+    static void clearErrno() {
+        Bound.RUNTIME.setLastError(0);
+    }
+
     int poll(Pointer descriptors, long count, int millis);
 
     int socket(int family, int type, int protocol);
@@ -171,6 +176,30 @@ public interface Libc {
     int tcflush(int descriptor, int queue);
 
     int tcflow(int descriptor, int action);
+
+    int getpgid(int pid);
+
+    int setpgid(int pid, int group);
+
+    int getsid(int pid);
+
+    int killpg(int group, int signal);
+
+    int nice(int increment);
+
+    int getloadavg(@Out double[] averages, int count);
+
+    long sysconf(int name);
+
+    long pathconf(@In byte[] path, int name);
+
+    int mkfifo(@In byte[] path, int mode);
+
+    int statvfs(@In byte[] path, @Out long[] result);
+
+    int fstatvfs(int descriptor, @Out long[] result);
+
+    int wait4(int pid, @Out int[] status, int options, @Out long[] usage);
 
     // These return the number of the error, or 0.
 

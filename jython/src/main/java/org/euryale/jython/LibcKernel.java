@@ -24,6 +24,7 @@ final class LibcKernel implements Kernel {
 
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
+    private static final int F_DUPFD_CLOEXEC = 1030;
     private static final long FIONREAD = 0x541B;
     private static final int O_CLOEXEC = 02000000;
     private static final long SECOND = 1_000_000_000L;
@@ -146,6 +147,20 @@ final class LibcKernel implements Kernel {
     @Override
     public void close(int descriptor) throws PosixException {
         check(libc.close(descriptor));
+    }
+
+    @Override
+    public int copy(int descriptor, int lowest) throws PosixException {
+        int copy = Libc.bound().fcntl(descriptor, F_DUPFD_CLOEXEC, lowest);
+        if (copy < 0) {
+            throw new PosixException(Platform.errno(Libc.errno()));
+        }
+        return copy;
+    }
+
+    @Override
+    public void copyTo(int descriptor, int target) throws PosixException {
+        check(libc.dup2(descriptor, target));
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,6 +31,7 @@ import org.euryale.posix.PosixException;
 import org.euryale.posix.RegularFile;
 import org.euryale.posix.Shortage;
 import org.euryale.posix.SocketKernel;
+import org.euryale.posix.StandardStreams;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PySystemState;
@@ -46,6 +48,12 @@ import org.python.core.PyType;
 public final class PosixProcess {
     /** The property in which the launcher names the descriptors beyond 2 that the JVM was started with. */
     private static final String INHERITED = "euryale.inherited";
+
+    /** The property in which it names those of 0 to 2 that the JVM was started without. */
+    private static final String CLOSED = "euryale.closed";
+
+    /** Whether the JVM is the launcher's, so that its first interpreter is all of the process. */
+    private static volatile boolean launched;
 
     /** The JVM's interpreters; a process does not refer to its own, so a forgotten interpreter takes it along. */
     private static final Map<PySystemState, PosixProcess> PROCESSES = new WeakHashMap<>();
@@ -86,8 +94,14 @@ public final class PosixProcess {
         final Queue<Runnable> atEnd = new ConcurrentLinkedQueue<>();
         private volatile boolean ended;
 
+        private final boolean wholeProcess;
+
+        Life(boolean wholeProcess) {
+            this.wholeProcess = wholeProcess;
+        }
+
         private Descriptors open() {
-            Descriptors begun = new Descriptors();
+            Descriptors begun = new Descriptors(wholeProcess);
             if (ended) {
                 begun.close();
             }
@@ -111,7 +125,7 @@ public final class PosixProcess {
     }
 
     private Life begin() {
-        Life begun = new Life();
+        Life begun = new Life(launched && isFirst());
         synchronized (this) {
             Life other = life;
             if (other != null) {
@@ -149,6 +163,15 @@ public final class PosixProcess {
         }
     }
 
+    /** The launcher's program begins: its interpreter, the first, has the JVM's own standard streams for its own. */
+    public static void launch() {
+        launched = true;
+    }
+
+    private boolean isFirst() {
+        return interpreter.refersTo(Py.defaultSystemState);
+    }
+
     /**
      * The table, and how the kernel's own files are reached. It begins with the standard streams, for which the C library
      * has to be bound: so when a descriptor is first asked for.
@@ -158,19 +181,37 @@ public final class PosixProcess {
         final @Nullable KernelReadiness readiness = kernel == null ? null : new KernelReadiness(kernel);
         final @Nullable SocketKernel sockets =
                 kernel == null || readiness == null ? null : new LibcSockets(kernel, readiness);
-        final DescriptorTable table = new DescriptorTable(
-                standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
+        private final Set<String> closed = Set.of(System.getProperty(CLOSED, "").split(","));
+        private final @Nullable StandardStreams streams;
+        final DescriptorTable table;
 
-        Descriptors() {
+        /**
+         * @param wholeProcess whether the program has the JVM for itself
+         */
+        Descriptors(boolean wholeProcess) {
+            streams = wholeProcess && kernel != null ? streams(kernel) : null;
+            table = new DescriptorTable(
+                    standard(0, FileDescriptor.in), standard(1, FileDescriptor.out), standard(2, FileDescriptor.err));
+            if (streams != null) {
+                table.streams(streams);
+            }
             if (ResourceFunctions.available()) {
                 table.limit(ResourceFunctions.descriptorLimit());
             }
-            String inherited = System.clearProperty(INHERITED); // they are the first interpreter's
+            String inherited = wholeProcess ? System.clearProperty(INHERITED) : null;
             if (inherited != null && kernel != null) {
                 Arrays.stream(inherited.split(","))
                         .map(Integer::valueOf)
                         .sorted()
                         .forEach(this::inherit);
+            }
+        }
+
+        private static @Nullable StandardStreams streams(Kernel kernel) {
+            try {
+                return new StandardStreams(kernel);
+            } catch (PosixException e) {
+                return null; // no descriptor left: the kernel's stay as they are
             }
         }
 
@@ -205,9 +246,12 @@ public final class PosixProcess {
 
         /** A standard stream of the JVM, which never closes it; null when the JVM was started without. */
         private @Nullable OpenFile standard(int number, FileDescriptor descriptor) {
+            if (closed.contains(Integer.toString(number))) {
+                return null;
+            }
             if (kernel != null && readiness != null) {
                 try {
-                    return fileOf(number, false);
+                    return streams == null ? fileOf(number, false) : fileOf(streams.copy(number), true);
                 } catch (PosixException e) {
                     return null;
                 }

@@ -284,8 +284,38 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         }
     }
 
+    /** What connectionLost of Twisted's Connection does, without asking for a socket object that is not there. */
+    @SuppressWarnings("ReferenceEquality") // the one Failure that most connections end with
+    void ended(PyObject reason) {
+        if (!hasSocket()) {
+            return;
+        }
+        disconnected = Py.One;
+        connected = Py.Zero;
+        if (!Values.isNone(producer)) {
+            producer.invoke("stopProducing");
+            producer = Py.None;
+        }
+        invoke("stopReading");
+        invoke("stopWriting");
+        TwistedNames names = owner().names;
+        boolean orderly =
+                reason == names.done || !reason.invoke("check", names.aborted).__nonzero__();
+        invoke("_closeSocket", Py.newBoolean(orderly));
+        PyObject told = protocolOrNone();
+        protocol = null;
+        deleteSocket();
+        told.invoke("connectionLost", reason);
+    }
+
+    void closeSocket(PyObject orderly) {
+        if (!closeStream(orderly.__nonzero__())) {
+            owner().names.closeSocket.__call__(this, orderly);
+        }
+    }
+
     /** Closes the socket as Twisted's _SocketCloser does; a Python socket object closes itself. */
-    boolean closeStream(boolean orderly) {
+    private boolean closeStream(boolean orderly) {
         StreamTransport<PyString> open = stream;
         if (open == null) {
             return false;

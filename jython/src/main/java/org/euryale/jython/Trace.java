@@ -104,6 +104,43 @@ final class Trace {
         return a -> trace.call(name, null, Arrays.copyOfRange(a, 1, a.length), () -> body.call(a));
     }
 
+    /** A call that is no method or function of Python's own signature. */
+    interface Returning<T> {
+        T on();
+    }
+
+    /** A call of the C library: what it returns, and a line. Texts among {@code arguments} are shown as they are. */
+    static <T> T called(String name, Returning<T> call, Object... arguments) {
+        Trace trace = ON;
+        if (trace == null) {
+            return call.on();
+        }
+        long begun = System.nanoTime();
+        StringJoiner shown = new StringJoiner(", ", name + "(", ")");
+        for (Object argument : arguments) {
+            shown.add(argument instanceof PyObject python ? value(python) : argument.toString());
+        }
+        try {
+            T result = call.on();
+            trace.write(begun, shown + " = " + (result instanceof PyObject python ? value(python) : result.toString()));
+            return result;
+        } catch (PyException e) {
+            trace.write(begun, shown + " = " + failure(e));
+            throw e;
+        }
+    }
+
+    /** The same for a call whose success is 0. */
+    static void done(String name, Runnable call, Object... arguments) {
+        called(
+                name,
+                () -> {
+                    call.run();
+                    return 0;
+                },
+                arguments);
+    }
+
     private interface Call {
         PyObject on();
     }

@@ -90,12 +90,18 @@ final class TransportMethods {
                 .into(type);
         method(type, "abortConnection", "Ends the connection with a reset.", PyTransport::abort);
         method(type, "loseWriteConnection", "Ends this way, once everything is sent.", PyTransport::shutdownWrite);
-        new Method<PyTransport>(
-                        new Signature("_closeStream", 1, 1),
-                        "_closeStream(orderly) -> bool\n\nCloses the socket; False if its Python object has to.",
-                        (t, a) -> Py.newBoolean(
-                                t.closeStream(SocketMethods.required(a[0]).__nonzero__())))
-                .into(type);
+        method(
+                type,
+                "_closeSocket",
+                "orderly",
+                "Closes the socket, with a reset if not orderly.",
+                PyTransport::closeSocket);
+        method(
+                type,
+                "_ended",
+                "reason",
+                "What connectionLost does of a connection that there was.",
+                PyTransport::ended);
     }
 
     private static void options(PyType type) {

@@ -34,6 +34,8 @@ public final class DescriptorTable implements AutoCloseable {
     /** How many descriptors were closed because nobody had their owner any more. */
     private long forgotten;
 
+    private @Nullable StandardStreams streams;
+
     private final PollerPool pollers = new PollerPool(this);
 
     /** Without standard streams: 0 to 2 are not open, and not handed out. */
@@ -52,6 +54,18 @@ public final class DescriptorTable implements AutoCloseable {
                 files[i] = file;
                 open++;
             }
+        }
+    }
+
+    /** From now on the kernel's own 0, 1 and 2 follow this table's, until it ends. */
+    public synchronized void streams(StandardStreams streams) {
+        this.streams = streams;
+    }
+
+    private void follow(int descriptor, @Nullable OpenFile file) {
+        StandardStreams following = streams;
+        if (following != null) {
+            following.follow(descriptor, file);
         }
     }
 
@@ -171,6 +185,7 @@ public final class DescriptorTable implements AutoCloseable {
             lowestFree = descriptor + 1;
         }
         open++;
+        follow(descriptor, file);
         if (owner != null) {
             owners.own(descriptor, owner);
         }
@@ -238,6 +253,7 @@ public final class DescriptorTable implements AutoCloseable {
                 closeOnExec.clear(target);
                 files = now;
                 open += before == null ? 1 : 0;
+                follow(target, file);
             }
         }
         if (before != null) {
@@ -279,6 +295,7 @@ public final class DescriptorTable implements AutoCloseable {
         closeOnExec.clear(descriptor);
         lowestFree = Math.min(lowestFree, descriptor);
         open--;
+        follow(descriptor, null);
         return file;
     }
 
@@ -371,6 +388,9 @@ public final class DescriptorTable implements AutoCloseable {
             owners.clear();
             lowestFree = 0;
             open = 0;
+            if (streams != null) {
+                streams.close();
+            }
         }
         for (OpenFile file : left) {
             if (file != null) {

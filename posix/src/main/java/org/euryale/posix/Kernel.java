@@ -37,6 +37,12 @@ public interface Kernel {
 
     void close(int descriptor) throws PosixException;
 
+    /** Another descriptor for the same file, at least {@code lowest}, with FD_CLOEXEC (fcntl(2), F_DUPFD_CLOEXEC). */
+    int copy(int descriptor, int lowest) throws PosixException;
+
+    /** {@code dup2(2)}: {@code target}, which child processes of the JVM inherit, is for the same file from now on. */
+    void copyTo(int descriptor, int target) throws PosixException;
+
     /** The kernel's descriptor of an open channel of the JDK's, -1 where the JDK cannot be made to tell. */
     int number(Channel channel);
 

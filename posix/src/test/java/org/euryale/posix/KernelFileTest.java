@@ -134,6 +134,16 @@ class KernelFileTest {
         }
 
         @Override
+        public int copy(int descriptor, int lowest) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void copyTo(int descriptor, int target) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void blocking(int descriptor) {
             throw new UnsupportedOperationException();
         }

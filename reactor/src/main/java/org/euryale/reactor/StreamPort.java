@@ -38,6 +38,12 @@ public final class StreamPort implements Ready {
     private final Acceptor acceptor;
     private final Watch watch;
     private @Nullable Timer pause;
+    /**
+     * How many to accept in the next turn, at most. Where they come one by one a second accept would only be told EAGAIN,
+     * and poll(2) says in the next turn whether somebody is there; where many wait it soon is a whole batch.
+     */
+    private int room = 1;
+
     private boolean accepting;
     private boolean exhausted;
     private boolean closed;
@@ -77,11 +83,15 @@ public final class StreamPort implements Ready {
 
     @Override
     public void ready(int events) {
-        for (int i = 0; i < BATCH && accepting && !closed; i++) {
+        int count = 0;
+        while (count < room && accepting && !closed) {
             if (!acceptOne()) {
+                room = Math.max(1, count);
                 return;
             }
+            count++;
         }
+        room = Math.min(BATCH, 2 * room);
     }
 
     /** False when there is nobody (more) to accept now. */

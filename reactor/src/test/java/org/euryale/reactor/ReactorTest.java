@@ -139,20 +139,24 @@ class ReactorTest {
                 throw new AssertionError(errno);
             }
         });
-        for (int i = 0; i < StreamPort.BATCH + 10; i++) {
+        int peers = 3 * StreamPort.BATCH;
+        for (int i = 0; i < peers; i++) {
             host.peer(listener.localAddress());
         }
         port.resume();
+        for (int batch = 1, expected = 1; expected < peers; batch = Math.min(2 * batch, StreamPort.BATCH)) {
+            host.turn();
+            assertThat(accepted[0]).isEqualTo(expected);
+            expected = Math.min(peers, expected + Math.min(2 * batch, StreamPort.BATCH));
+        }
         host.turn();
-        assertThat(accepted[0]).isEqualTo(StreamPort.BATCH);
-        host.turn();
-        assertThat(accepted[0]).isEqualTo(StreamPort.BATCH + 10);
+        assertThat(accepted[0]).isEqualTo(peers);
         port.pause();
         host.peer(listener.localAddress());
         host.turn();
-        assertThat(accepted[0]).isEqualTo(StreamPort.BATCH + 10);
+        assertThat(accepted[0]).isEqualTo(peers);
         port.resume();
-        host.until(() -> accepted[0] == StreamPort.BATCH + 11);
+        host.until(() -> accepted[0] == peers + 1);
         port.close();
     }
 

@@ -101,7 +101,7 @@ final class TestHost implements Host, AfterEachCallback {
         StreamSocket socket = StreamSocket.open(Family.INET);
         descriptors.add(socket);
         socket.bind(loopback(0));
-        socket.listen(100);
+        socket.listen(1024);
         return socket;
     }
 

@@ -1,0 +1,2 @@
+class SHA256(object):
+    name = 'sha256'

@@ -1,0 +1,2 @@
+class NameOID(object):
+    COMMON_NAME = 'commonName'
