@@ -30,6 +30,16 @@ final class TransportMethods {
         accepted(type);
     }
 
+    /** The methods of a class of UNIX connections that others have not. */
+    static void unix(PyType type) {
+        method(
+                type,
+                "sendFileDescriptor",
+                "fileno",
+                "Sends a descriptor with the next byte.",
+                PyTransport::sendFileDescriptor);
+    }
+
     /** The one call that a message is written by. */
     private static final class Write extends Method<PyTransport> {
         private static final long serialVersionUID = 1L;
