@@ -228,7 +228,6 @@ class _Names(object):
     done = _done
     lost = _failure.Failure(_main.CONNECTION_LOST)
     aborted = _error.ConnectionAborted
-    closeSocket = staticmethod(_tcp.Connection._closeSocket.im_func)
     noDescriptor = _posixbase._NO_FILEDESC
     alreadyCalled = _error.AlreadyCalled
     alreadyCancelled = _error.AlreadyCancelled

@@ -11,9 +11,6 @@ final class TwistedNames {
     final PyObject lost;
     final PyObject aborted;
 
-    /** {@code closeSocket(transport, orderly)} of Twisted's, for a transport that has a Python socket. */
-    final PyObject closeSocket;
-
     /** {@code failure(exception)} makes a Failure. */
     final PyObject failure;
 
@@ -53,7 +50,6 @@ final class TwistedNames {
         done = names.__getattr__("done");
         lost = names.__getattr__("lost");
         aborted = names.__getattr__("aborted");
-        closeSocket = names.__getattr__("closeSocket");
         failure = names.__getattr__("failure");
         logError = names.__getattr__("logError");
         exhausted = names.__getattr__("exhausted");
