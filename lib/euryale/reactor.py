@@ -285,7 +285,6 @@ class _Names(object):
     lost = _failure.Failure(_main.CONNECTION_LOST)
     aborted = _error.ConnectionAborted
     overrun = _error.FileDescriptorOverrun
-    closeSocket = staticmethod(_tcp.Connection._closeSocket.im_func)
     noDescriptor = _posixbase._NO_FILEDESC
     alreadyCalled = _error.AlreadyCalled
     alreadyCancelled = _error.AlreadyCancelled

@@ -307,14 +307,8 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         told.invoke("connectionLost", reason);
     }
 
-    void closeSocket(PyObject orderly) {
-        if (!closeStream(orderly.__nonzero__())) {
-            owner().names.closeSocket.__call__(this, orderly);
-        }
-    }
-
     /** Closes the socket as Twisted's _SocketCloser does; a Python socket object closes itself. */
-    private boolean closeStream(boolean orderly) {
+    boolean closeStream(boolean orderly) {
         StreamTransport<PyString> open = stream;
         if (open == null) {
             return false;
