@@ -14,7 +14,6 @@ final class TwistedNames {
     /** The class of what is raised for more descriptors than bytes to send. */
     final PyObject overrun;
 
-
     /** {@code failure(exception)} makes a Failure. */
     final PyObject failure;
 
