@@ -1,4 +1,4 @@
-"""Handshakes with OpenSSL, each version by each kind of key, with a client's certificate and without, by each kind of socket.
+"""Handshakes with OpenSSL: each version by each kind of key, a client's certificate or none, each kind of socket.
 
     ./euryale -m unittest discover -s lib/tests -p test_ssl_matrix.py
     python2.7 -m unittest discover -s lib/tests -p test_ssl_matrix.py      (the same expectations hold there)
@@ -104,9 +104,9 @@ class MatrixTest(PeerCase):
         def talk(version, key, mutual, way):
             with closing(self.listener()) as listener:
                 certificate = certificates.pair('client', key, name='them')
-                peer = self.start(['openssl', 's_client', '-connect', '127.0.0.1:%d' % listener.getsockname()[1], '-CAfile',
-                                   certificates.authority(), '-verify_return_error', '-verify_hostname', 'localhost',
-                                   '-quiet', version[1]] + mutual * ['-cert', certificate, '-key', certificate])
+                address = '127.0.0.1:%d' % listener.getsockname()[1]
+                peer = self.start(['openssl', 's_client', '-connect', address, '-CAfile', certificates.authority(),
+                                   '-verify_return_error', '-verify_hostname', 'localhost', '-quiet', version[1]] + mutual * ['-cert', certificate, '-key', certificate])
                 plain = listener.accept()[0]
             server = context(certificates.pair(key=key))
             if not mutual:

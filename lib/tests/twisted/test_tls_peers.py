@@ -1,6 +1,6 @@
 """Twisted's TLS on Euryale's reactor with other people's programs: OpenSSL in every combination, curl.
 
-    PYTHONPATH=$(conformance/twisted/run --site) ./euryale -m unittest discover -s lib/tests/twisted -p test_tls_peers.py
+    PYTHONPATH=$(conformance/twisted/run --site) ./euryale -m unittest discover -s lib/tests/twisted
 """
 
 import os
@@ -19,9 +19,11 @@ sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import certificates  # noqa: E402 - of lib/tests
 
 LIMIT = 30
-# A version's name, openssl's option for it, and Twisted's, whose lowerMaximumSecurityTo is the first that is not spoken.
+# A version's name, openssl's option for it, and Twisted's, whose lowerMaximumSecurityTo is the first that is not
+# spoken.
 VERSIONS = (
-    ('TLSv1.2', '-tls1_2', {'raiseMinimumTo': ssl.TLSVersion.TLSv1_2, 'lowerMaximumSecurityTo': ssl.TLSVersion.TLSv1_3}),
+    ('TLSv1.2', '-tls1_2', {'raiseMinimumTo': ssl.TLSVersion.TLSv1_2,
+                            'lowerMaximumSecurityTo': ssl.TLSVersion.TLSv1_3}),
     ('TLSv1.3', '-tls1_3', {'raiseMinimumTo': ssl.TLSVersion.TLSv1_3}))
 KEYS = 'rsa', 'ec', 'ed25519'
 
