@@ -3,6 +3,7 @@
 import os
 import socket
 import ssl
+import subprocess
 import sys
 import threading
 import unittest
@@ -78,6 +79,11 @@ class Urllib3Test(unittest.TestCase):
     def test_it_is_ssl(self):
         self.assertFalse(urllib3.util.IS_PYOPENSSL)
         self.assertTrue(urllib3.util.HAS_SNI)
+
+    def test_the_end_says_nothing(self):
+        program = 'import urllib3; pool = urllib3.PoolManager().connection_from_host("localhost"); print(pool.host)'
+        said = subprocess.check_output([sys.executable, '-c', program], stderr=subprocess.STDOUT)
+        self.assertEqual('localhost', said.strip())
 
     def test_versions(self):
         for version in 'TLSv1.2', 'TLSv1.3':
