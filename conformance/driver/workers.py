@@ -21,8 +21,9 @@ OLD_TLS = MAIN.parent.parent / "old_tls.properties"
 def old_tls():
     """What to set for Euryale so that its JDK speaks TLS 1.0 and takes RSA alone for the exchange of keys.
 
-    Other people's tests of TLS want these. JSSE also hides the first byte of what is written in a record of its own (against
-    an attack on CBC in TLS 1.0), where OpenSSL sends an empty record before it, and tests count on what one read returns."""
+    Other people's tests of TLS want these. JSSE also hides the first byte of what is written in a record of its own
+    (against an attack on CBC in TLS 1.0), where OpenSSL sends an empty record before it, and tests count on what one
+    read returns."""
     options = f"-Djava.security.properties={OLD_TLS} -Djsse.enableCBCProtection=false"
     return {"EURYALE_JAVA_OPTS": f"{os.environ.get('EURYALE_JAVA_OPTS', '')} {options}".strip()}
 

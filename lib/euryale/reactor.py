@@ -4,7 +4,7 @@
     reactor.install()
 
 before anything imports twisted.internet.reactor; or --reactor euryale on twistd's command line.
-What it does not do in Java (UNIX sockets, foreign descriptors, clients until they are connected)
+What it does not do in Java (UNIX datagrams, foreign descriptors, clients until they are connected)
 are Twisted's own classes, over addReader and addWriter.
 
 Transports are objects of the classes Server and Client below, which are Twisted's with their hot
@@ -24,6 +24,7 @@ from twisted.internet import main as _main
 from twisted.internet import posixbase as _posixbase
 from twisted.internet import tcp as _tcp
 from twisted.internet import udp as _udp
+from twisted.internet import unix as _unix
 from twisted.internet.address import IPv4Address as _IPv4Address, IPv6Address as _IPv6Address
 from twisted.internet.interfaces import (
     IDelayedCall as _IDelayedCall, IHalfCloseableProtocol as _Half, IReactorFDSet as _IReactorFDSet)
@@ -138,6 +139,61 @@ Server.connectionLost = Server.__dict__['_ended']
 _TwistedReactor.transports(Client)
 
 
+class _UNIXTransport(_Transport):
+    """What UNIX transports do otherwise than Twisted's."""
+
+    def _beside(self, ancillary):
+        """What Twisted's doRead does with what came beside the bytes."""
+        for level, type, data in ancillary:
+            if (level, type) == (_socket.SOL_SOCKET, _unix.sendmsg.SCM_RIGHTS):
+                self._ancillaryLevelSOLSOCKETTypeSCMRIGHTS(data)
+            else:
+                _log.msg(format='%(protocolName)s (on %(hostAddress)r) received unsupported ancillary data '
+                                '(level=%(cmsgLevel)r, type=%(cmsgType)r) from %(peerAddress)r.',
+                         hostAddress=self.getHost(), peerAddress=self.getPeer(),
+                         protocolName=self._getLogPrefix(self.protocol), cmsgLevel=level, cmsgType=type)
+
+
+class UNIXServer(_UNIXTransport, _unix.Server):
+    """An accepted UNIX connection."""
+
+    def __init__(self, sock, protocol, client, server, sessionno, reactor):
+        self.socket = sock
+        _TwistedReactor.establish(reactor._core, self)
+        _unix.Server.__init__(self, sock, protocol, client, server, sessionno, reactor)
+
+
+class UNIXClient(_UNIXTransport, _unix.Client):
+    """A UNIX connection that was made here."""
+
+    _commonConnection = _Connection
+
+    def _connectDone(self):
+        _TwistedReactor.establish(self.reactor._core, self)
+        _unix.Client._connectDone(self)
+
+
+for _class in UNIXServer, UNIXClient:
+    _TwistedReactor.transports(_class)
+    if _unix.sendmsg:
+        _TwistedReactor.unixTransports(_class)
+UNIXServer.connectionLost = UNIXServer.__dict__['_ended']
+del _class
+
+
+class UNIXPort(_unix.Port):
+    """A listening UNIX port."""
+
+    transport = UNIXServer
+
+
+class UNIXConnector(_unix.Connector):
+    """What connectUNIX returns."""
+
+    def _makeTransport(self):
+        return UNIXClient(self.address, self, self.reactor, self.checkPID)
+
+
 class Port(_tcp.Port):
     """A listening TCP port. Accepts in Java unless `transport` was replaced, in the class or the object."""
 
@@ -219,7 +275,7 @@ class _Names(object):
     done = _done
     lost = _failure.Failure(_main.CONNECTION_LOST)
     aborted = _error.ConnectionAborted
-    closeSocket = staticmethod(_tcp.Connection._closeSocket.im_func)
+    overrun = _error.FileDescriptorOverrun
     noDescriptor = _posixbase._NO_FILEDESC
     alreadyCalled = _error.AlreadyCalled
     alreadyCancelled = _error.AlreadyCancelled
@@ -429,6 +485,20 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
         connector.connect()
         return connector
 
+    # ------------------------------------------------------------ UNIX
+
+    def listenUNIX(self, address, factory, backlog=50, mode=0666, wantPID=0):
+        """See IReactorUNIX."""
+        port = UNIXPort(address, factory, backlog, mode, self, wantPID)
+        port.startListening()
+        return port
+
+    def connectUNIX(self, address, factory, timeout=30, checkPID=0):
+        """See IReactorUNIX."""
+        connector = UNIXConnector(address, factory, timeout, self, checkPID)
+        connector.connect()
+        return connector
+
     # ------------------------------------------------------------ UDP
 
     def listenUDP(self, port, protocol, interface='', maxPacketSize=8192):
@@ -447,17 +517,22 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
 
     def adoptStreamPort(self, fileDescriptor, addressFamily, factory):
         """See IReactorSocket."""
+        if addressFamily == _socket.AF_UNIX:
+            port = UNIXPort._fromListeningDescriptor(self, fileDescriptor, factory)
+            port.startListening()
+            return port
         if addressFamily not in _INTERNET:
-            return _posixbase.PosixReactorBase.adoptStreamPort(self, fileDescriptor, addressFamily, factory)
+            raise _error.UnsupportedAddressFamily(addressFamily)
         port = Port._fromListeningDescriptor(self, fileDescriptor, addressFamily, factory)
         port.startListening()
         return port
 
     def adoptStreamConnection(self, fileDescriptor, addressFamily, factory):
         """See IReactorSocket."""
+        if addressFamily == _socket.AF_UNIX:
+            return UNIXServer._fromConnectedSocket(fileDescriptor, factory, self)
         if addressFamily not in _INTERNET:
-            return _posixbase.PosixReactorBase.adoptStreamConnection(
-                self, fileDescriptor, addressFamily, factory)
+            raise _error.UnsupportedAddressFamily(addressFamily)
         return Server._fromConnectedSocket(fileDescriptor, addressFamily, factory, self)
 
     def adoptDatagramPort(self, fileDescriptor, addressFamily, protocol, maxPacketSize=8192):

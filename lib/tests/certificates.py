@@ -25,6 +25,7 @@ distinguished_name=name
 KEYS = {
     'rsa': ['-newkey', 'rsa:2048'],
     'ec': ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'],
+    'ed25519': ['-newkey', 'ed25519'],
 }
 
 _directory = []

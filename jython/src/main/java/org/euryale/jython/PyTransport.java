@@ -1,14 +1,18 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
+import org.euryale.posix.Connection;
+import org.euryale.posix.Family;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.SocketKernel;
 import org.euryale.posix.StreamSocket;
 import org.euryale.reactor.Reason;
 import org.euryale.reactor.StreamHandler;
 import org.euryale.reactor.StreamTransport;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
+import org.python.core.PyList;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyTuple;
@@ -103,9 +107,11 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         startReading();
     }
 
-    private void begin(TwistedReactor owner, StreamSocket file, int descriptor) throws PosixException {
-        StreamTransport<PyString> made =
-                new StreamTransport<>(owner.loop, file, descriptor, TwistedReactor.STRINGS, this);
+    private void begin(TwistedReactor owner, Connection file, int descriptor) throws PosixException {
+        SocketKernel kernel = owner.process.sockets();
+        StreamTransport<PyString> made = file.family() == Family.UNIX && kernel != null
+                ? new UnixTransport(owner, file, descriptor, this, kernel)
+                : new StreamTransport<>(owner.loop, file, descriptor, TwistedReactor.STRINGS, this);
         made.mark(bufferSize);
         stream = made;
     }
@@ -119,7 +125,7 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         core = owner;
         int descriptor = Values.integer(own.invoke("fileno"));
         OpenFile file = owner.process.descriptors().fileOrNull(descriptor);
-        if (file instanceof StreamSocket connection) {
+        if (file instanceof Connection connection) {
             try {
                 begin(owner, connection, descriptor);
             } catch (PosixException e) {
@@ -308,14 +314,8 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         told.invoke("connectionLost", reason);
     }
 
-    void closeSocket(PyObject orderly) {
-        if (!closeStream(orderly.__nonzero__())) {
-            owner().names.closeSocket.__call__(this, orderly);
-        }
-    }
-
     /** Closes the socket as Twisted's _SocketCloser does; a Python socket object closes itself. */
-    private boolean closeStream(boolean orderly) {
+    boolean closeStream(boolean orderly) {
         StreamTransport<PyString> open = stream;
         if (open == null) {
             return false;
@@ -340,7 +340,7 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         StreamTransport<PyString> open = stream;
         TwistedReactor owner = core;
         if (socket == null && !socketDeleted && open != null && owner != null) {
-            int family = open.socket().family() == org.euryale.posix.Family.INET ? 2 : 10;
+            int family = LibcSockets.number(open.socket().family());
             PosixProcess process = owner.process;
             PySocket face =
                     new PySocket(process, process.descriptors(), process.socketType(), open.descriptor(), family, 1, 0);
@@ -375,7 +375,7 @@ final class PyTransport extends ClassInstance implements StreamHandler {
     }
 
     /** The socket of a connection that is there; AttributeError as Twisted's without one. */
-    StreamSocket open() {
+    Connection open() {
         StreamTransport<PyString> open = stream;
         if (open == null || open.isOver()) {
             throw Py.AttributeError("'" + Values.typeName(this) + "' object has no attribute 'socket'");
@@ -402,10 +402,9 @@ final class PyTransport extends ClassInstance implements StreamHandler {
     @Nullable
     PyObject client() {
         StreamTransport<PyString> open = stream;
-        if (client == null && open != null) {
+        if (client == null && open != null && open.socket() instanceof StreamSocket accepted) {
             try {
-                client = SocketAddresses.tuple(
-                        open.socket().acceptedFrom(), open.socket().family());
+                client = SocketAddresses.tuple(accepted.acceptedFrom(), accepted.family());
             } catch (PosixException e) {
                 return null;
             }
@@ -452,10 +451,15 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         PyObject before = owner.current;
         owner.current = this;
         try {
-            if (protocol instanceof PyTlsProtocol secured && secured.received(bytes)) {
+            if (!(stream instanceof UnixTransport)
+                    && protocol instanceof PyTlsProtocol secured
+                    && secured.received(bytes)) {
                 return;
             }
-            PyString data = Bytes.rest(bytes);
+            PyString data = Bytes.rest(bytes); // before anything is called: the buffer is the reactor's
+            if (stream instanceof UnixTransport unix) {
+                tellBeside(unix);
+            }
             PyObject method = protocolOrNone().__getattr__("dataReceived");
             PyObject result = method.__call__(owner.threadState(), data);
             if (!Values.isNone(result)) {
@@ -465,6 +469,27 @@ final class PyTransport extends ClassInstance implements StreamHandler {
             raised(owner, e);
         } finally {
             owner.current = before;
+        }
+    }
+
+    /** Descriptors come before the bytes that they came with, as Twisted's. */
+    private void tellBeside(UnixTransport unix) {
+        PyList beside;
+        try {
+            beside = unix.takeBeside();
+        } catch (PosixException e) {
+            throw owner().process.errors().socketError(e);
+        }
+        if (beside != null) {
+            invoke("_beside", beside);
+        }
+    }
+
+    void sendFileDescriptor(PyObject number) {
+        if (stream instanceof UnixTransport unix) {
+            unix.attach(Values.integer(number));
+        } else {
+            throw Py.AttributeError("sendFileDescriptor");
         }
     }
 

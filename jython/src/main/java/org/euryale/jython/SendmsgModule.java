@@ -267,7 +267,19 @@ public final class SendmsgModule implements PyRunnable {
         PyString data = Bytes.string(into);
         PyList ancillary = new PyList();
         int flags = message.flags();
-        for (ControlMessage each : message.control()) {
+        if (!ancillary(process, message.control(), ancillary)) {
+            flags |= MSG_CTRUNC; // as the kernel says of descriptors that there is no room for
+        }
+        return new PyTuple(data, Py.newInteger(flags), ancillary);
+    }
+
+    /**
+     * What came beside the bytes, as Python has it: tuples (level, type, data), and the numbers of descriptors are this
+     * interpreter's. False when there was no number free for one, which is closed.
+     */
+    static boolean ancillary(PosixProcess process, List<ControlMessage> control, PyList into) throws PosixException {
+        boolean whole = true;
+        for (ControlMessage each : control) {
             if (each.level() == 0 && each.type() == 0) {
                 continue; // as the C module: some platforms give one where there is none
             }
@@ -277,19 +289,19 @@ public final class SendmsgModule implements PyRunnable {
                 int number = from.getInt();
                 if (!each.passesFiles()) {
                     own.putInt(number);
-                } else if (!passed(number, own)) {
-                    flags |= MSG_CTRUNC; // as the kernel says of descriptors that there is no room for
+                } else {
+                    whole &= passed(process, number, own);
                 }
             }
             own.put(from);
             String text = new String(own.array(), 0, own.position(), StandardCharsets.ISO_8859_1);
-            ancillary.append(new PyTuple(Py.newInteger(each.level()), Py.newInteger(each.type()), new PyString(text)));
+            into.append(new PyTuple(Py.newInteger(each.level()), Py.newInteger(each.type()), new PyString(text)));
         }
-        return new PyTuple(data, Py.newInteger(flags), ancillary);
+        return whole;
     }
 
     /** Puts the number that a descriptor of the kernel's gets here; false, and it is closed, where none is free. */
-    private boolean passed(int number, ByteBuffer into) throws PosixException {
+    private static boolean passed(PosixProcess process, int number, ByteBuffer into) throws PosixException {
         try {
             into.putInt(process.receive(number));
             return true;

@@ -30,6 +30,16 @@ final class TransportMethods {
         accepted(type);
     }
 
+    /** The methods of a class of UNIX connections that others have not. */
+    static void unix(PyType type) {
+        method(
+                type,
+                "sendFileDescriptor",
+                "fileno",
+                "Sends a descriptor with the next byte.",
+                PyTransport::sendFileDescriptor);
+    }
+
     /** The one call that a message is written by. */
     private static final class Write extends Method<PyTransport> {
         private static final long serialVersionUID = 1L;
@@ -90,12 +100,12 @@ final class TransportMethods {
                 .into(type);
         method(type, "abortConnection", "Ends the connection with a reset.", PyTransport::abort);
         method(type, "loseWriteConnection", "Ends this way, once everything is sent.", PyTransport::shutdownWrite);
-        method(
-                type,
-                "_closeSocket",
-                "orderly",
-                "Closes the socket, with a reset if not orderly.",
-                PyTransport::closeSocket);
+        PyObject inherited = type.__getattr__("_closeSocket");
+        method(type, "_closeSocket", "orderly", "Closes the socket, with a reset if not orderly.", (t, orderly) -> {
+            if (!t.closeStream(orderly.__nonzero__())) {
+                inherited.__call__(t, orderly);
+            }
+        });
         method(
                 type,
                 "_ended",

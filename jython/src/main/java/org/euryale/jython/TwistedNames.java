@@ -11,8 +11,8 @@ final class TwistedNames {
     final PyObject lost;
     final PyObject aborted;
 
-    /** {@code closeSocket(transport, orderly)} of Twisted's, for a transport that has a Python socket. */
-    final PyObject closeSocket;
+    /** The class of what is raised for more descriptors than bytes to send. */
+    final PyObject overrun;
 
     /** {@code failure(exception)} makes a Failure. */
     final PyObject failure;
@@ -55,7 +55,7 @@ final class TwistedNames {
         done = names.__getattr__("done");
         lost = names.__getattr__("lost");
         aborted = names.__getattr__("aborted");
-        closeSocket = names.__getattr__("closeSocket");
+        overrun = names.__getattr__("overrun");
         failure = names.__getattr__("failure");
         logError = names.__getattr__("logError");
         exhausted = names.__getattr__("exhausted");

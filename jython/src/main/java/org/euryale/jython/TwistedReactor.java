@@ -317,6 +317,11 @@ public final class TwistedReactor implements Host {
         TransportMethods.into((org.python.core.PyType) cls);
     }
 
+    /** Gives a class of transports that pass descriptors, which has its methods, those for that. */
+    public static void unixTransports(PyObject cls) {
+        TransportMethods.unix((org.python.core.PyType) cls);
+    }
+
     /** Gives a class of UDP ports its methods, see {@link DatagramPortMethods}. */
     public static void datagrams(PyObject cls, PyObject names) {
         DatagramPortMethods.into((org.python.core.PyType) cls, names);

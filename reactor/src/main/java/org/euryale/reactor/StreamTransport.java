@@ -2,27 +2,27 @@ package org.euryale.reactor;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import org.euryale.posix.Connection;
 import org.euryale.posix.Events;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.Option;
 import org.euryale.posix.PosixException;
-import org.euryale.posix.StreamSocket;
 import org.euryale.posix.Watch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TCP connection in a reactor: reads, tells its {@link StreamHandler}, and sends what was written to it when the call
+ * A TCP or UNIX connection in a reactor: reads, tells its {@link StreamHandler}, and sends what was written to it when the call
  * that wrote it returns. Used in the reactor's thread; only {@link #write} may be called by others, too.
  *
  * <p>What is written is kept as it was given, and copied only into the kernel: bytes that wait cost what the program's
  * own objects cost.
  */
-public final class StreamTransport<B> implements Ready {
+public class StreamTransport<B> implements Ready {
     /** Writes that one flush makes at most, of {@link Reactor#CHUNK} bytes: the others' turn comes, too. */
     private static final int BURST = 4;
 
     private final Reactor reactor;
-    private final StreamSocket socket;
+    private final Connection socket;
     private final int descriptor;
     private final Carrier<B> carrier;
     private final StreamHandler handler;
@@ -71,7 +71,7 @@ public final class StreamTransport<B> implements Ready {
      * @throws PosixException EBADF when it is closed
      */
     public StreamTransport(
-            Reactor reactor, StreamSocket socket, int descriptor, Carrier<B> carrier, StreamHandler handler)
+            Reactor reactor, Connection socket, int descriptor, Carrier<B> carrier, StreamHandler handler)
             throws PosixException {
         this.reactor = reactor;
         this.socket = socket;
@@ -83,22 +83,22 @@ public final class StreamTransport<B> implements Ready {
         reactor.add(this);
     }
 
-    public StreamSocket socket() {
+    public final Connection socket() {
         return socket;
     }
 
-    public int descriptor() {
+    public final int descriptor() {
         return descriptor;
     }
 
-    public StreamHandler handler() {
+    public final StreamHandler handler() {
         return handler;
     }
 
     // ---------------------------------------------------------------- reading
 
     /** Reads from now on. */
-    public void resumeReading() {
+    public final void resumeReading() {
         if (!over && !aborting) {
             reading = true;
             ask();
@@ -106,14 +106,14 @@ public final class StreamTransport<B> implements Ready {
     }
 
     /** Does not read until {@link #resumeReading}: TCP's window closes and the peer has to wait. */
-    public void pauseReading() {
+    public final void pauseReading() {
         reading = false;
         if (!over) {
             ask();
         }
     }
 
-    public boolean isReading() {
+    public final boolean isReading() {
         return reading;
     }
 
@@ -129,7 +129,7 @@ public final class StreamTransport<B> implements Ready {
     }
 
     @Override
-    public void ready(int events) {
+    public final void ready(int events) {
         // A reset is told as whatever was asked, or as ERR and HUP.
         if ((events & ~Events.OUT & ~Events.WRNORM) != 0 && reading) {
             read();
@@ -145,7 +145,7 @@ public final class StreamTransport<B> implements Ready {
         ByteBuffer in = reactor.in();
         int count;
         try {
-            count = socket.recv(in, 0);
+            count = receive(in);
         } catch (PosixException e) {
             end(Reason.lost(e.errno()));
             return;
@@ -165,6 +165,11 @@ public final class StreamTransport<B> implements Ready {
         }
     }
 
+    /** Reads once, as {@link Connection#recv}. A transport of more than bytes does it otherwise. */
+    protected int receive(ByteBuffer into) throws PosixException {
+        return socket.recv(into, 0);
+    }
+
     private void raised(Throwable thrown) {
         reactor.host().thrown(thrown);
         end(Reason.raised(thrown));
@@ -176,7 +181,7 @@ public final class StreamTransport<B> implements Ready {
      * Sends {@code bytes}, when the call that goes on returns. Dropped when the connection is over or this way shut. From
      * another thread than the reactor's it is done in the next turn.
      */
-    public void write(B bytes) {
+    public final void write(B bytes) {
         if (!reactor.isFree()) {
             reactor.callSoon(() -> write(bytes));
             return;
@@ -203,17 +208,17 @@ public final class StreamTransport<B> implements Ready {
     }
 
     /** Bytes that were written and are not yet in the kernel. */
-    public long pending() {
+    public final long pending() {
         return pending;
     }
 
     /** The number of waiting bytes above which the handler is told that it is full. */
-    public void mark(int bytes) {
+    public final void mark(int bytes) {
         mark = bytes;
     }
 
     /** Lets a flush do what is to be done. */
-    public void startWriting() {
+    public final void startWriting() {
         if (over || aborting) {
             return;
         }
@@ -224,14 +229,14 @@ public final class StreamTransport<B> implements Ready {
     }
 
     /** Sends nothing until {@link #startWriting} or the next write. */
-    public void stopWriting() {
+    public final void stopWriting() {
         writing = false;
         if (!over) {
             ask();
         }
     }
 
-    public boolean isWriting() {
+    public final boolean isWriting() {
         return writing;
     }
 
@@ -243,17 +248,21 @@ public final class StreamTransport<B> implements Ready {
     }
 
     /** Sends, as far as the kernel takes it; then does what has waited for that. */
-    void flush() {
+    final void flush() {
         dirty = false;
         if (over || !writing || blocked) {
             return;
         }
         try {
+            beforeSending(pending);
             if (!send()) {
                 return;
             }
         } catch (PosixException e) {
             end(Reason.lost(e.errno()));
+            return;
+        } catch (RuntimeException e) {
+            end(Reason.raised(e));
             return;
         }
         ask();
@@ -276,7 +285,7 @@ public final class StreamTransport<B> implements Ready {
             }
             ByteBuffer out = gathered();
             int wanted = out.remaining();
-            int count = socket.send(out, 0);
+            int count = transmit(out);
             if (count != OpenFile.WOULD_BLOCK) {
                 sent(count);
             }
@@ -287,6 +296,18 @@ public final class StreamTransport<B> implements Ready {
             }
         }
         return true;
+    }
+
+    /**
+     * Before something is sent or found sent, with how many bytes wait.
+     *
+     * @throws RuntimeException which ends the connection ({@link Reason.Kind#RAISED})
+     */
+    protected void beforeSending(long waiting) {}
+
+    /** Sends, as {@link Connection#send}. A transport of more than bytes does it otherwise. */
+    protected int transmit(ByteBuffer from) throws PosixException {
+        return socket.send(from, 0);
     }
 
     private ByteBuffer gathered() {
@@ -341,7 +362,7 @@ public final class StreamTransport<B> implements Ready {
     // ---------------------------------------------------------------- the end
 
     /** Ends the connection ({@link Reason#DONE}) once everything is sent; nothing more is read. */
-    public void lose() {
+    public final void lose() {
         if (over || losing || aborting) {
             return;
         }
@@ -350,22 +371,22 @@ public final class StreamTransport<B> implements Ready {
         startWriting();
     }
 
-    public boolean isLosing() {
+    public final boolean isLosing() {
         return losing;
     }
 
     /** Ends this way, so that the peer reads end of file, once everything is sent. */
-    public void shutdownWrite() {
+    public final void shutdownWrite() {
         ending = true;
         startWriting();
     }
 
-    public boolean isWriteEnded() {
+    public final boolean isWriteEnded() {
         return writeEnded;
     }
 
     /** Ends the connection with a reset in the next turn; neither reads nor sends what is pending. */
-    public void abort() {
+    public final void abort() {
         if (over || aborting) {
             return;
         }
@@ -384,7 +405,7 @@ public final class StreamTransport<B> implements Ready {
     }
 
     /** Ends the connection now: tells the handler, then closes the socket. Once. */
-    public void end(Reason reason) {
+    public final void end(Reason reason) {
         if (over) {
             return;
         }
@@ -400,12 +421,12 @@ public final class StreamTransport<B> implements Ready {
         }
     }
 
-    public boolean isOver() {
+    public final boolean isOver() {
         return over;
     }
 
     /** Leaves the socket, open, to others: neither reads nor writes any more, and tells the handler nothing. */
-    public void detach() {
+    public final void detach() {
         if (closed) {
             return;
         }
@@ -419,7 +440,7 @@ public final class StreamTransport<B> implements Ready {
     }
 
     /** Closes the socket without telling the handler: with a reset, or with a FIN if everything that came was read. */
-    public void close(boolean withReset) {
+    public final void close(boolean withReset) {
         if (closed) {
             return;
         }
