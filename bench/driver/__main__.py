@@ -34,8 +34,8 @@ def options(arguments):
     parser.add_argument("--cells", nargs="+", default=[], metavar="PATTERN", help="only these, such as '*x64' [all]")
     parser.add_argument("--rounds", type=_count, default=5, metavar="N", help="samples of each peer in each cell [5]")
     parser.add_argument("--secs", type=_seconds, default=1.5, metavar="S", help="length of a sample [1.5]")
-    parser.add_argument("--warm", type=_seconds, default=12, metavar="S", help="load that a JVM gets before its first "
-                        "sample, and a quarter of it in each new cell [12]")
+    parser.add_argument("--warm", type=_seconds, metavar="S", help="load that a JVM gets before its first sample, and a "
+                        "quarter of it in each new cell [12, and 40 for twisted.web]")
     parser.add_argument("--placement", choices=Placement.NAMES, default="apart", help="server and load on one core each, "
                         "on the same one, or free to move [apart]")
     parser.add_argument("--euryale", type=os.path.abspath, default=peers.ROOT / "euryale", metavar="FILE",
@@ -73,7 +73,11 @@ def plan(chosen):
 def conditions(bench, chosen):
     return {"name": bench.name, "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
             "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.release()}",
-            "secs": chosen.secs, "warm": chosen.warm, "placement": chosen.placement}
+            "secs": chosen.secs, "warm": warm(bench, chosen), "placement": chosen.placement}
+
+
+def warm(bench, chosen):
+    return bench.warm if chosen.warm is None else chosen.warm
 
 
 def _processor():
@@ -86,7 +90,7 @@ def run(bench, cells, run_peers, chosen):
     """Measures one name; prints its figures; returns (failures, verdicts of its bars)."""
     lines = []
     with Processes() as processes:
-        one = measure.Run(bench, cells, run_peers, chosen.rounds, chosen.secs, chosen.warm,
+        one = measure.Run(bench, cells, run_peers, chosen.rounds, chosen.secs, warm(bench, chosen),
                           Placement(chosen.placement), processes)
         for cell, measured in measure.KINDS[bench.kind](one):
             for peer in measured:

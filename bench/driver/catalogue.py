@@ -42,6 +42,7 @@ class Bench:
     default_peers: tuple = DEFAULT_PEERS
     packages: bool = False                          # needs Twisted
     stand_in: str = ""                              # the program that tells what of the heap is Python's own
+    warm: float = 12                                # seconds of load until a JVM has compiled what it is to run
 
     def reason_without(self, peer, cell):
         """Why `peer` has no part in `cell`, or None."""
@@ -74,9 +75,9 @@ OVER_TLS = {"arguments": ("tls",), "load": ("-t",)}
 FRESH = ("-n", "-a", "50")
 
 
-def _twisted(name, kind, cells, program, lacks=None, default_peers=TWISTED_PEERS):
+def _twisted(name, kind, cells, program, lacks=None, default_peers=TWISTED_PEERS, **more):
     return Bench(name, kind, cells, program, {"stock": ("*", "Twisted does not run on it unmended"), **(lacks or {})},
-                 default_peers, packages=True)
+                 default_peers, packages=True, **more)
 
 
 BENCHES = {bench.name: bench for bench in (
@@ -103,8 +104,10 @@ BENCHES = {bench.name: bench for bench in (
     _twisted("twisted-idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), TWISTED_ECHO,
              default_peers=("cpython3", "euryale")),
     _twisted("twisted-lines", "echo", (Cell("50x64", 64, 50, load=("-l",)),), "lines_twisted.py"),
-    _twisted("twisted-web", "echo", (Cell("50xhello", 0, 50, load=("-u", "/")),), "web_twisted.py", NO_WEB),
-    _twisted("twisted-file", "echo", (Cell("4x1MiB", 0, 4, load=("-u", "/file")),), "web_twisted.py", NO_WEB),
+    _twisted("twisted-web", "echo", (Cell("50xhello", 0, 50, load=("-u", "/")),), "web_twisted.py", NO_WEB,
+             warm=40),
+    _twisted("twisted-file", "echo", (Cell("4x1MiB", 0, 4, load=("-u", "/file")),), "web_twisted.py", NO_WEB,
+             warm=40),
     _twisted("twisted-tls", "echo", tuple(Cell(f"50x{size}", size, 50, **OVER_TLS) for size in (64, 4096)), TWISTED_ECHO,
              NO_TLS, ("cpython3", "euryale")),
     _twisted("twisted-calls", "call",
