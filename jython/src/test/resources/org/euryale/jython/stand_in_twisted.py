@@ -7,17 +7,20 @@ from org.euryale.jython import TwistedReactor
 logged = []
 
 
+class Failure(object):
+    def __init__(self, value):
+        self.value = value
+
+    def check(self, kind):
+        return self.value == kind()
+
+
 class Transport(object):
     repstr = 'a transport'
     __repr__ = lambda self: self.repstr
 
-    def connectionLost(self, reason):
-        self.disconnected, self.connected = 1, 0
-        protocol = self.protocol
-        if not self._closeStream(reason != 'aborted'):
-            self.socket.close()
-        del self.protocol, self.socket
-        protocol.connectionLost(reason)
+    def _closeSocket(self, orderly):
+        self.socket.close()
 
     def readConnectionLost(self, reason):
         self.connectionLost(reason)
@@ -39,14 +42,15 @@ class AlreadyCancelled(Exception):
 
 
 class Names(object):
-    done, lost, noDescriptor = 'done', 'lost', 'no descriptor'
+    done, lost, noDescriptor = Failure('done'), Failure('lost'), Failure('no descriptor')
     aborted = staticmethod(lambda: 'aborted')
-    failure = staticmethod(lambda exception: exception)
+    overrun = None
+    failure = Failure
     logError = staticmethod(lambda type, value, traceback: logged.append(value))
     logCreator = stack = exhausted = warnOfResult = None
     prefix = staticmethod(lambda transport, protocol: 'prefix of %d' % transport.sessionno)
     name = staticmethod(lambda transport, protocol: 'name of %d' % transport.sessionno)
-    server = Transport
+    server = client = Transport
     delayedCall = DelayedCall
     ipv4 = staticmethod(lambda kind, host, port: (kind, host, port))
     ipv6 = None
@@ -56,6 +60,7 @@ class Names(object):
 
 
 TwistedReactor.transports(Transport)
+Transport.connectionLost = Transport.__dict__['_ended']
 TwistedReactor.delayedCalls(DelayedCall)
 
 
@@ -94,7 +99,7 @@ class Protocol(object):
         return None
 
     def connectionLost(self, reason):
-        self.reasons.append(reason)
+        self.reasons.append(reason.value)
 
 
 class Port(object):
