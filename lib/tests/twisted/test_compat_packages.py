@@ -191,6 +191,28 @@ class PlatformTest(unittest.TestCase):
                          [' '.join(each['message']) for each in seen])
 
 
+class EscapeTest(unittest.TestCase):
+
+    def test_as_twisteds_own(self):
+        from twisted.web import http
+        ours = http._escape
+        self.assertFalse(hasattr(ours, 'func_code'))
+        with open(os.path.splitext(http.__file__)[0].replace('$py', '') + '.py') as f:
+            source = f.read()
+        start = source.index('def _escape(s)')
+        theirs = {}
+        exec source[start:source.index('@provider', start)] in theirs
+        theirs = theirs['_escape']
+        texts = [chr(one) + chr(other) for one in range(256) for other in map(ord, 'a\'"\\\0')]
+        for text in texts + ['', 'GET', u'unicode', u'a"b\'c', "both ' and \"", 'caf\xc3\xa9', '\r\n\t']:
+            self.assertEqual((unicode, theirs(text)), (type(ours(text)), ours(text)))
+        for wrong in u'caf\xe9', None, 1:
+            with self.assertRaises(Exception) as caught:
+                theirs(wrong)
+            with self.assertRaises(type(caught.exception)):
+                ours(wrong)
+
+
 class XmlStreamTest(unittest.TestCase):
 
     def test_elements_come_with_their_pieces(self):
