@@ -91,7 +91,7 @@ def main(arguments):
         raise names.BadFile(f"no test that counts matches {chosen.only}")
     source = sources.find(chosen.tests, suites)
     command = shlex.split(chosen.python) if chosen.python else [str(expectations.ROOT / "euryale"), "run"]
-    interpreter = workers.Interpreter(command, None if chosen.python else workers.old_tls())
+    interpreter = workers.Interpreter(command, None if chosen.python else workers.settings())
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)
     report.say(f"# {interpreter.title}; tests: {source.title}; {chosen.timeout:g} s a test")

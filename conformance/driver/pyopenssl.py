@@ -78,7 +78,7 @@ def main(arguments):
     environment = {"PYTHONDONTWRITEBYTECODE": ""}
     if not chosen.python:
         path.append(str(STAND_IN))
-        environment.update(workers.old_tls())
+        environment.update(workers.settings())
     environment["PYTHONPATH"] = os.pathsep.join(path)
     interpreter = workers.Interpreter(shlex.split(chosen.python) if chosen.python else EURYALE + ["run"], environment)
     if chosen.logs:

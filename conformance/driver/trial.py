@@ -110,7 +110,7 @@ def main(arguments):
         return runs.AS_EXPECTED
     environment = {"PYTHONPATH": str(site), "PURE_PYTHON": "1", "PYTHONDONTWRITEBYTECODE": ""}
     if chosen.tls and not chosen.python:
-        environment.update(workers.old_tls(), PYTHONPATH=os.pathsep.join([str(site), str(STAND_IN)]))
+        environment.update(workers.settings(), PYTHONPATH=os.pathsep.join([str(site), str(STAND_IN)]))
     interpreter = workers.Interpreter(shlex.split(chosen.python) if chosen.python else EURYALE + ["run"], environment)
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,8 @@ LIB = os.path.dirname(os.__file__)
 
 def compiled(module):
     """Whether a module's code is a class on the class path."""
-    function = next(value for value in vars(module).values() if inspect.isfunction(value))
+    function = next(value for value in vars(module).values()
+                    if inspect.isfunction(value) and value.__module__ == module.__name__)
     field = Class.getDeclaredField(Class.forName('org.python.core.PyTableCode'), 'funcs')
     field.setAccessible(True)
     return field.get(function.func_code).getClass().getName() == 'org.euryale.library.%s$py' % function.__module__
