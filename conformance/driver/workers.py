@@ -22,12 +22,13 @@ def settings():
     """What to set for Euryale so that its JVM does nothing that a test takes for the program's.
 
     Its JDK speaks TLS 1.0 and takes RSA alone for the exchange of keys, which other people's tests of TLS want. JSSE also
-    hides the first byte of what is written in a record of its own
-    (against an attack on CBC in TLS 1.0), where OpenSSL sends an empty record before it, and tests count on what one
-    read returns. To decide how many threads shall compile, HotSpot opens files of the control group again and again
-    (CompileBroker::possibly_add_compiler_threads), and tests compare what is in /proc/self/fd."""
+    hides the first byte of what is written in a record of its own (against an attack on CBC in TLS 1.0), where OpenSSL
+    sends an empty record before it, and tests count on what one read returns. To decide how many threads shall compile,
+    HotSpot opens files of the control group again and again (CompileBroker::possibly_add_compiler_threads), and tests
+    compare what is in /proc/self/fd. The optimizing compiler stays off: no test lives long enough to gain by it, and of
+    the hundreds of interpreters that the tests start each would cost twice the CPU."""
     options = (f"-Djava.security.properties={OLD_TLS} -Djsse.enableCBCProtection=false "
-               "-XX:-UseDynamicNumberOfCompilerThreads")
+               "-XX:-UseDynamicNumberOfCompilerThreads -XX:TieredStopAtLevel=1")
     return {"EURYALE_JAVA_OPTS": f"{os.environ.get('EURYALE_JAVA_OPTS', '')} {options}".strip()}
 
 
