@@ -56,8 +56,6 @@ if _kernel is not None:
 
     __all__ += ['pathconf_names', 'fpathconf', 'fchmod', 'fchown', 'tcgetpgrp', 'tcsetpgrp', 'ttyname', 'openpty']
 
-
-if _kernel is not None:
     # The numbers are glibc's (bits/confname.h).
     sysconf_names = {
         'SC_ARG_MAX': 0, 'SC_CHILD_MAX': 1, 'SC_CLK_TCK': 2, 'SC_NGROUPS_MAX': 3, 'SC_OPEN_MAX': 4,

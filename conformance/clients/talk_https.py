@@ -1,6 +1,5 @@
-"""requests and urllib3 against CPython 3's ssl, verification on: the folder of the certificates, the loopback port."""
+"""requests and urllib3 against CPython 3's ssl, verification on: whom to trust, a certificate with its key, the loopback port."""
 
-import os
 import socket
 import ssl
 import subprocess
@@ -12,9 +11,8 @@ import requests
 import urllib3
 
 PORT = int(sys.argv.pop())
-PLACE = sys.argv.pop()
-AUTHORITY = os.path.join(PLACE, 'ca.pem')
-CLIENT = os.path.join(PLACE, 'client.pem')
+CLIENT = sys.argv.pop()
+AUTHORITY = sys.argv.pop()
 URL = 'https://localhost:%d/' % PORT
 
 

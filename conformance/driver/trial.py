@@ -109,8 +109,10 @@ def main(arguments):
         print(site)
         return runs.AS_EXPECTED
     environment = {"PYTHONPATH": str(site), "PURE_PYTHON": "1", "PYTHONDONTWRITEBYTECODE": ""}
-    if chosen.tls and not chosen.python:
-        environment.update(workers.settings(), PYTHONPATH=os.pathsep.join([str(site), str(STAND_IN)]))
+    if not chosen.python:
+        environment.update(workers.settings())
+        if chosen.tls:
+            environment["PYTHONPATH"] += os.pathsep + str(STAND_IN)
     interpreter = workers.Interpreter(shlex.split(chosen.python) if chosen.python else EURYALE + ["run"], environment)
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Twisted's access log escapes six texts for each request, by repr and unicode methods, which on Jython take a tenth of a page.
+"""Twisted's access log escapes six texts for each request, by repr and unicode methods: 15 us of a page's 440 on Jython.
 
 Here it is a function of Java that gives the same.
 

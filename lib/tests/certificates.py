@@ -57,6 +57,30 @@ def authority(name='ca'):
     return path
 
 
+def s_server(key, version, mutual):
+    """The command of an openssl that shows a certificate of this kind and sends lines back reversed; see port_of."""
+    shown = pair(key=key)
+    return (['openssl', 's_server', '-accept', '127.0.0.1:0', '-cert', shown, '-key', shown, '-CAfile', authority(), '-rev',
+             '-naccept', '1', version] + mutual * ['-Verify', '1', '-verify_return_error'])
+
+
+def port_of(server):
+    """Where s_server listens, when it does."""
+    said = server.stdout.readline()
+    while 'ACCEPT' not in said:
+        if not said:
+            raise EnvironmentError('openssl s_server ended')
+        said = server.stdout.readline()
+    return int(said.strip().rpartition(':')[2])
+
+
+def s_client(key, version, mutual, port):
+    """The command of an openssl that connects, verifies, and shows a certificate of `them` where it is to."""
+    shown = pair('client', key, name='them')
+    return (['openssl', 's_client', '-connect', '127.0.0.1:%d' % port, '-CAfile', authority(), '-verify_return_error',
+             '-verify_hostname', 'localhost', '-quiet', version] + mutual * ['-cert', shown, '-key', shown])
+
+
 def pair(purpose='server', key='rsa', name='localhost', days=30, signed_by='ca'):
     """The file of a certificate, with its key in it."""
     stem = '-'.join([purpose, key, name, str(days), signed_by])

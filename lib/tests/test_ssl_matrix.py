@@ -82,16 +82,11 @@ class MatrixTest(PeerCase):
 
     def test_as_a_client(self):
         def talk(version, key, mutual, way):
-            server = self.start(['openssl', 's_server', '-accept', '127.0.0.1:0', '-cert', certificates.pair(key=key),
-                                 '-key', certificates.pair(key=key), '-CAfile', certificates.authority(), '-rev',
-                                 '-naccept', '1', version[1]] + mutual * ['-Verify', '1', '-verify_return_error'])
-            said = server.stdout.readline()
-            while 'ACCEPT' not in said:
-                self.assertTrue(said)
-                said = server.stdout.readline()
+            server = self.start(certificates.s_server(key, version[1], mutual))
+            port = certificates.port_of(server)
             client = context(certificates.pair('client', key, name='us') if mutual else None)
             client.check_hostname = True
-            plain = socket.create_connection(('127.0.0.1', int(said.strip().rpartition(':')[2])), LIMIT)
+            plain = socket.create_connection(('127.0.0.1', port), LIMIT)
             with closing(plain), closing(way(client, plain, server_hostname='localhost')) as end:
                 self.assertEqual(version[0], end.version())
                 self.assertEqual('localhost', dict(rdn[0] for rdn in end.getpeercert()['subject'])['commonName'])
@@ -103,10 +98,7 @@ class MatrixTest(PeerCase):
     def test_as_a_server(self):
         def talk(version, key, mutual, way):
             with closing(self.listener()) as listener:
-                certificate = certificates.pair('client', key, name='them')
-                address = '127.0.0.1:%d' % listener.getsockname()[1]
-                peer = self.start(['openssl', 's_client', '-connect', address, '-CAfile', certificates.authority(),
-                                   '-verify_return_error', '-verify_hostname', 'localhost', '-quiet', version[1]] + mutual * ['-cert', certificate, '-key', certificate])
+                peer = self.start(certificates.s_client(key, version[1], mutual, listener.getsockname()[1]))
                 plain = listener.accept()[0]
             server = context(certificates.pair(key=key))
             if not mutual:

@@ -51,10 +51,7 @@ class EndsTest(ReactorTest):
         peer = socket.create_connection((LOOPBACK, port.getHost().port), SECONDS)
         peer.shutdown(socket.SHUT_WR)
         del self.told[:]
-        end = self.reactor.seconds() + SECONDS
-        while 'lost' not in self.told:
-            self.assertLess(self.reactor.seconds(), end)
-            self.reactor.iterate(0.05)
+        self.until(lambda: 'lost' in self.told)
         peer.close()
         port.stopListening()
         return self.told[:]

@@ -40,6 +40,8 @@ class Count(Protocol):
 
 class PeersTest(ReactorTest):
 
+    limit = SECONDS
+
     def port(self, protocol):
         port = self.reactor.listenTCP(0, Factory.forProtocol(protocol), interface=LOOPBACK)
         return port.getHost().port
@@ -63,10 +65,7 @@ class PeersTest(ReactorTest):
             thread = threading.Thread(target=run, args=(task,))
             thread.setDaemon(True)
             thread.start()
-        end = self.reactor.seconds() + SECONDS
-        while left[0]:
-            self.assertLess(self.reactor.seconds(), end, 'a peer is not done')
-            self.reactor.iterate(0.05)
+        self.until(lambda: not left[0])
         return results
 
     def test_one_that_trickles_holds_nobody_up(self):

@@ -68,6 +68,7 @@ class Cases(object):
     """What holds for both classes, Twisted's and that of it with methods from Java."""
 
     kind = None
+    limit = LIMIT
 
     def setUp(self):
         ReactorTest.setUp(self)
@@ -77,18 +78,6 @@ class Cases(object):
     def replace(self, holder, name, value):
         self.addCleanup(setattr, holder, name, getattr(holder, name))
         setattr(holder, name, value)
-
-    def until(self, condition):
-        """Runs the reactor until the condition holds."""
-        late = []
-        limit = self.reactor.callLater(LIMIT, late.append, 1)
-        try:
-            while not condition():
-                self.reactor.iterate(0.05)
-                self.assertFalse(late, 'it has not come about')
-        finally:
-            if limit.active():
-                limit.cancel()
 
     def pair(self, server=None, client=None, server_factory=protocol.ServerFactory, client_factory=protocol.ClientFactory,
              recorder=Listener, wait=True):

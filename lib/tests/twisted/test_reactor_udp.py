@@ -32,11 +32,7 @@ class Noting(DatagramProtocol):
 
 class UdpTest(ReactorTest):
 
-    def until(self, condition):
-        end = self.reactor.seconds() + SECONDS
-        while not condition():
-            self.assertLess(self.reactor.seconds(), end, 'it never came to be')
-            self.reactor.iterate(0.05)
+    limit = SECONDS
 
     def port(self, protocol, interface=LOOPBACK, **settings):
         port = self.reactor.listenUDP(0, protocol, interface, **settings)

@@ -14,8 +14,6 @@ from zope.interface import implementer
 
 from reactors import ReactorTest
 
-SECONDS = 60
-
 
 @implementer(interfaces.IFileDescriptorReceiver)
 class Receiver(Protocol):
@@ -41,12 +39,6 @@ class UnixTest(ReactorTest):
         directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, directory)
         self.path = os.path.join(directory, 'socket')
-
-    def until(self, condition):
-        end = self.reactor.seconds() + SECONDS
-        while not condition():
-            self.assertLess(self.reactor.seconds(), end, 'it never came to be')
-            self.reactor.iterate(0.05)
 
     def pair(self):
         """The two ends of a connection."""

@@ -64,11 +64,7 @@ class Talk(Protocol):
 
 class PeerCase(ReactorTest):
 
-    def until(self, condition):
-        end = self.reactor.seconds() + LIMIT
-        while not condition():
-            self.assertLess(self.reactor.seconds(), end, 'it never came to be')
-            self.reactor.iterate(0.05)
+    limit = LIMIT
 
     def wait_for(self, deferred):
         got = []
@@ -117,19 +113,13 @@ class MatrixTest(PeerCase):
 
     def test_as_a_client(self):
         def talk(version, key, mutual):
-            peer = self.start(['openssl', 's_server', '-accept', '127.0.0.1:0', '-cert', certificates.pair(key=key),
-                               '-key', certificates.pair(key=key), '-CAfile', certificates.authority(), '-rev',
-                               '-naccept', '1', version[1]] + mutual * ['-Verify', '1', '-verify_return_error'])
-            said = peer.stdout.readline()
-            while 'ACCEPT' not in said:
-                self.assertTrue(said)
-                said = peer.stdout.readline()
+            port = certificates.port_of(self.start(certificates.s_server(key, version[1], mutual)))
             # service_identity 18.1.0 cannot compare a name without a dot with the certificate's `*.example.org`.
             options = ssl.optionsForClientTLS(
                 u'www.example.org', authority(), private('client', key, name='us') if mutual else None,
                 extraCertificateOptions=dict(version[2]))  # which is changed
             client = Talk(says='backwards\n')
-            self.reactor.connectSSL('127.0.0.1', int(said.strip().rpartition(':')[2]),
+            self.reactor.connectSSL('127.0.0.1', port,
                                     ClientFactory.forProtocol(lambda: client), options)
             self.until(lambda: client.lost)
             self.assertEqual('sdrawkcab\n', client.got, client.lost)
@@ -144,10 +134,7 @@ class MatrixTest(PeerCase):
             answering = Talk(answers='to openssl\n')
             port = self.reactor.listenSSL(0, Factory.forProtocol(lambda: answering), options, interface='127.0.0.1')
             self.addCleanup(lambda: self.wait_for(port.stopListening()))
-            certificate = certificates.pair('client', key, name='them')
-            peer = self.start(['openssl', 's_client', '-connect', '127.0.0.1:%d' % port.getHost().port, '-CAfile',
-                               certificates.authority(), '-verify_return_error', '-verify_hostname', 'localhost',
-                               '-quiet', version[1]] + mutual * ['-cert', certificate, '-key', certificate])
+            peer = self.start(certificates.s_client(key, version[1], mutual, port.getHost().port))
             peer.stdin.write('from openssl\n')
             peer.stdin.flush()
             self.until(lambda: answering.lost)

@@ -132,13 +132,7 @@ public final class Children {
                 give(libc, actions, files, copies);
                 return 0;
             };
-            return Trace.called(
-                    "posix_spawn",
-                    () -> spawn(path, arguments, environment, directory, signals, identity, given),
-                    path,
-                    arguments,
-                    "/* " + environment.__len__() + " vars */",
-                    Arrays.toString(files));
+            return spawn(path, arguments, environment, directory, signals, identity, given, Arrays.toString(files));
         } finally {
             for (int copy : copies) {
                 Libc.bound().close(copy);
@@ -167,13 +161,7 @@ public final class Children {
             libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS);
             return POSIX_SPAWN_SETSID;
         };
-        return Trace.called(
-                "posix_spawn",
-                () -> spawn(path, arguments, environment, directory, signals, identity, files),
-                path,
-                arguments,
-                "/* " + environment.__len__() + " vars */",
-                terminal);
+        return spawn(path, arguments, environment, directory, signals, identity, files, terminal);
     }
 
     /** Says which files a child gets; the flags that this takes of posix_spawn(3). */
@@ -197,6 +185,25 @@ public final class Children {
             libc.posix_spawn_file_actions_adddup2(actions, number, target);
         }
         libc.posix_spawn_file_actions_addclosefrom_np(actions, files.length);
+    }
+
+    /** @param shown what a trace says of the files */
+    private static int spawn(
+            PyObject path,
+            PyObject arguments,
+            PyObject environment,
+            @Nullable PyObject directory,
+            boolean defaults,
+            int @Nullable [] identity,
+            Files files,
+            Object shown) {
+        return Trace.called(
+                "posix_spawn",
+                () -> spawn(path, arguments, environment, directory, defaults, identity, files),
+                path,
+                arguments,
+                "/* " + environment.__len__() + " vars */",
+                shown);
     }
 
     private static int spawn(

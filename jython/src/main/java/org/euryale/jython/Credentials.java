@@ -1,6 +1,5 @@
 package org.euryale.jython;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.python.core.Py;
 import org.python.core.PyException;
@@ -66,16 +65,11 @@ public final class Credentials {
 
     /** initgroups(3): the supplementary groups that the group database has of a user, and one more. */
     public static int initgroups(String user, int group) {
-        return result(libc().initgroups(terminated(user), group));
+        return result(libc().initgroups(Libc.terminated(user), group));
     }
 
     /** chroot(2). */
     public static int chroot(String path) {
-        return result(libc().chroot(terminated(path)));
-    }
-
-    /** A text of bytes, one a character, as C has it. */
-    private static byte[] terminated(String text) {
-        return (text + '\0').getBytes(StandardCharsets.ISO_8859_1);
+        return result(libc().chroot(Libc.terminated(path)));
     }
 }

@@ -86,11 +86,7 @@ public final class KernelFunctions {
 
     /** {@code fpathconf(3)}; {@link #NO_LIMIT} where there is none. */
     public static long fpathconf(int descriptor, int name) {
-        Call call = (libc, number) -> {
-            Libc.clearErrno();
-            long limit = libc.fpathconf(number, name);
-            return limit == -1 && Libc.errno() == 0 ? NO_LIMIT : limit;
-        };
+        Call call = (libc, number) -> SystemFunctions.orErrno(() -> libc.fpathconf(number, name), NO_LIMIT);
         return call("fpathconf", descriptor, call, name);
     }
 
@@ -177,7 +173,7 @@ public final class KernelFunctions {
 
     /** Watches a file; the number of the watch. */
     public static int inotifyAdd(int descriptor, PyString path, int mask) {
-        byte[] name = (path.getString() + '\0').getBytes(StandardCharsets.ISO_8859_1);
+        byte[] name = Libc.terminated(path.getString());
         Call call = (libc, number) -> libc.inotify_add_watch(number, name, mask);
         return (int) call("inotify_add_watch", descriptor, call, path, "0x" + Integer.toHexString(mask));
     }

@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import java.nio.charset.StandardCharsets;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
@@ -24,6 +25,11 @@ public interface Libc {
     /** The number that the last call of this thread left. */
     static int errno() {
         return Bound.RUNTIME.getLastError();
+    }
+
+    /** A text of bytes, one a char, as C has it. */
+    static byte[] terminated(String text) {
+        return (text + '\0').getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** For calls that tell an error by this number alone. */

@@ -71,11 +71,7 @@ final class LibcNames implements NameService {
     }
 
     private static byte @Nullable [] bytesOrNull(@Nullable String text) {
-        return text == null ? null : bytes(text);
-    }
-
-    private static byte[] bytes(String text) {
-        return (text + '\0').getBytes(StandardCharsets.ISO_8859_1);
+        return text == null ? null : Libc.terminated(text);
     }
 
     private static @Nullable String textOrNull(@Nullable Pointer at) {
@@ -219,7 +215,9 @@ final class LibcNames implements NameService {
     public HostEntry hostByName(String name) throws NameException {
         Room room = new Room();
         try {
-            Libc.bound().gethostbyname_r(bytes(name), room.entry(), room.buffer(), ROOM, room.result(), room.number());
+            Libc.bound()
+                    .gethostbyname_r(
+                            Libc.terminated(name), room.entry(), room.buffer(), ROOM, room.result(), room.number());
             return host(room);
         } finally {
             Reference.reachabilityFence(room);
@@ -288,7 +286,12 @@ final class LibcNames implements NameService {
         try {
             Libc.bound()
                     .getservbyname_r(
-                            bytes(name), bytesOrNull(protocol), room.entry(), room.buffer(), ROOM, room.result());
+                            Libc.terminated(name),
+                            bytesOrNull(protocol),
+                            room.entry(),
+                            room.buffer(),
+                            ROOM,
+                            room.result());
             return room.isEmpty() ? -1 : swapped(room.entry().getInt(S_PORT));
         } finally {
             Reference.reachabilityFence(room);
@@ -318,7 +321,7 @@ final class LibcNames implements NameService {
     public int protocol(String name) {
         Room room = new Room();
         try {
-            Libc.bound().getprotobyname_r(bytes(name), room.entry(), room.buffer(), ROOM, room.result());
+            Libc.bound().getprotobyname_r(Libc.terminated(name), room.entry(), room.buffer(), ROOM, room.result());
             return room.isEmpty() ? -1 : room.entry().getInt(S_PORT);
         } finally {
             Reference.reachabilityFence(room);

@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import org.python.core.PyBuiltinFunction;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyUnicode;
@@ -16,7 +17,7 @@ public final class LogEscape {
         return new Escape();
     }
 
-    private static final class Escape extends org.python.core.PyBuiltinFunction {
+    private static final class Escape extends PyBuiltinFunction {
         private static final long serialVersionUID = 1L;
 
         Escape() {

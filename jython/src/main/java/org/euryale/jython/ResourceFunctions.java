@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What lib/resource.py asks of the C library. Linux: without it, there is nothing to tell. */
 public final class ResourceFunctions {
     /** Longs in Linux's struct rusage: two times of two, and 14 counts. */
-    private static final int RUSAGE = 18;
+    static final int RUSAGE = 18;
 
     private static final int RLIMIT_NOFILE = 7; // Linux's number, on the JVM's platforms
 

@@ -1,6 +1,5 @@
 package org.euryale.jython;
 
-import java.nio.charset.StandardCharsets;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.python.core.Py;
@@ -12,14 +11,8 @@ import org.python.core.PyTuple;
  * that can call it. Each raises OSError as CPython's {@code Modules/posixmodule.c} does. Any thread.
  */
 public final class SystemFunctions {
-    /** What {@link #sysconf} and {@link #pathconf} give for no limit. */
-    public static final long NO_LIMIT = KernelFunctions.NO_LIMIT;
-
     /** Longs in Linux's struct statvfs where a long has 64 bits; some at its end are spare. */
     private static final int STATVFS = 14;
-
-    /** Longs in Linux's struct rusage. */
-    private static final int RUSAGE = 18;
 
     private SystemFunctions() {}
 
@@ -36,7 +29,7 @@ public final class SystemFunctions {
     }
 
     /** -1 is a result of these as well: an error is told by errno alone. */
-    private static long orErrno(LongSupplier call, long instead) {
+    static long orErrno(LongSupplier call, long instead) {
         Libc.clearErrno();
         long result = call.getAsLong();
         if (result != -1) {
@@ -46,10 +39,6 @@ public final class SystemFunctions {
             throw Errors.osError(Libc.errno());
         }
         return instead;
-    }
-
-    private static byte[] terminated(PyString path) {
-        return (path.getString() + '\0').getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** {@code getpgid(2)}. */
@@ -84,26 +73,34 @@ public final class SystemFunctions {
         return new PyTuple(Py.newFloat(averages[0]), Py.newFloat(averages[1]), Py.newFloat(averages[2]));
     }
 
-    /** {@code sysconf(3)}. */
+    /** {@code sysconf(3)}; {@link KernelFunctions#NO_LIMIT} where there is none. */
     public static long sysconf(int name) {
-        return Trace.called("sysconf", () -> orErrno(() -> Libc.bound().sysconf(name), NO_LIMIT), name);
+        return Trace.called("sysconf", () -> orErrno(() -> Libc.bound().sysconf(name), KernelFunctions.NO_LIMIT), name);
     }
 
-    /** {@code pathconf(3)}. */
+    /** {@code pathconf(3)}; {@link KernelFunctions#NO_LIMIT} where there is none. */
     public static long pathconf(PyString path, int name) {
         return Trace.called(
-                "pathconf", () -> orErrno(() -> Libc.bound().pathconf(terminated(path), name), NO_LIMIT), path, name);
+                "pathconf",
+                () -> orErrno(
+                        () -> Libc.bound().pathconf(Libc.terminated(path.getString()), name), KernelFunctions.NO_LIMIT),
+                path,
+                name);
     }
 
     /** {@code mkfifo(3)}. */
     public static void mkfifo(PyString path, int mode) {
-        called("mkfifo", libc -> libc.mkfifo(terminated(path), mode), path, "0" + Integer.toOctalString(mode));
+        called(
+                "mkfifo",
+                libc -> libc.mkfifo(Libc.terminated(path.getString()), mode),
+                path,
+                "0" + Integer.toOctalString(mode));
     }
 
     /** {@code statvfs(3)}: the struct, long by long. */
     public static long[] statvfs(PyString path) {
         long[] struct = new long[STATVFS];
-        called("statvfs", libc -> libc.statvfs(terminated(path), struct), path);
+        called("statvfs", libc -> libc.statvfs(Libc.terminated(path.getString()), struct), path);
         return struct;
     }
 
@@ -117,11 +114,11 @@ public final class SystemFunctions {
     /** {@code wait4(2)}: the process, its status, then its use as {@link ResourceFunctions#usage} has it. */
     public static long[] wait4(int pid, int options) {
         int[] status = new int[1];
-        long[] usage = new long[RUSAGE];
-        long[] result = new long[2 + RUSAGE];
+        long[] usage = new long[ResourceFunctions.RUSAGE];
+        long[] result = new long[2 + ResourceFunctions.RUSAGE];
         result[0] = called("wait4", libc -> libc.wait4(pid, status, options, usage), pid, options);
         result[1] = status[0];
-        System.arraycopy(usage, 0, result, 2, RUSAGE);
+        System.arraycopy(usage, 0, result, 2, ResourceFunctions.RUSAGE);
         return result;
     }
 }

@@ -12,6 +12,7 @@ import org.euryale.posix.PosixException;
 import org.euryale.posix.SocketKernel;
 import org.euryale.reactor.StreamTransport;
 import org.jspecify.annotations.Nullable;
+import org.python.core.PyException;
 import org.python.core.PyList;
 import org.python.core.PyString;
 
@@ -78,7 +79,7 @@ final class UnixTransport extends StreamTransport<PyString> {
     @Override
     protected void beforeSending(long waiting) {
         if (descriptors.size() > waiting) {
-            throw new org.python.core.PyException(core.names.overrun, core.names.overrun.__call__());
+            throw new PyException(core.names.overrun, core.names.overrun.__call__());
         }
     }
 

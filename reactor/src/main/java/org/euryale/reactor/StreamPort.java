@@ -38,6 +38,7 @@ public final class StreamPort implements Ready {
     private final Acceptor acceptor;
     private final Watch watch;
     private @Nullable Timer pause;
+
     /**
      * How many to accept in the next turn, at most. Where they come one by one a second accept would only be told EAGAIN,
      * and poll(2) says in the next turn whether somebody is there; where many wait it soon is a whole batch.

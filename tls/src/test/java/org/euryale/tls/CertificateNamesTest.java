@@ -26,26 +26,7 @@ class CertificateNamesTest {
                 config,
                 "[req]\ndistinguished_name=dn\n[dn]\n[there]\nC=DE\nO=Elsewhere\n[names]\n" + extensions,
                 StandardCharsets.UTF_8);
-        Path file = directory.resolve("certificate.pem");
-        OpenSsl.run(
-                "req",
-                "-x509",
-                "-newkey",
-                "ed25519",
-                "-nodes",
-                "-utf8",
-                "-multivalue-rdn",
-                "-subj",
-                subject,
-                "-config",
-                config.toString(),
-                "-extensions",
-                "names",
-                "-keyout",
-                directory.resolve("key").toString(),
-                "-out",
-                file.toString());
-        return Certificates.read(Files.readAllBytes(file)).get(0);
+        return TestCertificates.named(directory, subject, config, "-extensions", "names");
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -145,6 +146,17 @@ final class TestCertificates {
                     pair.certificate().toString());
         }
         return pair;
+    }
+
+    /** One of somebody's own, whose subject may have several attributes in a part, with options of {@code openssl req}. */
+    static X509Certificate named(Path directory, String subject, Path config, String... more) throws Exception {
+        Path file = directory.resolve("named.pem");
+        List<String> command = new ArrayList<>(List.of("req", "-x509", "-newkey", "ed25519", "-nodes", "-utf8"));
+        command.addAll(List.of("-multivalue-rdn", "-subj", subject, "-config", config.toString()));
+        command.addAll(List.of("-keyout", directory.resolve("named.key").toString(), "-out", file.toString()));
+        command.addAll(List.of(more));
+        OpenSsl.run(command.toArray(String[]::new));
+        return Certificates.read(Files.readAllBytes(file)).get(0);
     }
 
     private static List<String> request(Pair pair, Kind kind, String subject) {

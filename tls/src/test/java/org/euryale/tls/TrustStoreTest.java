@@ -61,31 +61,16 @@ class TrustStoreTest {
         for (String subject : new String[] {
             "/CN=Plain", "/C=DE/O=Two  Blanks /CN= around ", "/CN=ÄÖÜ ß/emailAddress=Some@Example.ORG", "/CN=A+OU=B+O=C"
         }) {
-            Path file = directory.resolve("named.pem");
-            OpenSsl.run(
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "ed25519",
-                    "-nodes",
-                    "-utf8",
-                    "-multivalue-rdn",
-                    "-subj",
-                    subject,
-                    "-config",
-                    TestCertificates.authority()
-                            .certificate()
-                            .resolveSibling("openssl.cnf")
-                            .toString(),
-                    "-keyout",
-                    directory.resolve("named.key").toString(),
-                    "-out",
-                    file.toString());
-            X500Principal name =
-                    Certificates.read(Files.readAllBytes(file)).get(0).getSubjectX500Principal();
+            X500Principal name = TestCertificates.named(directory, subject, TestCertificates.file("openssl.cnf"))
+                    .getSubjectX500Principal();
             assertThat(CanonicalName.hash(name.getEncoded()))
                     .as(subject)
-                    .isEqualTo(OpenSsl.run("x509", "-noout", "-subject_hash", "-in", file.toString())
+                    .isEqualTo(OpenSsl.run(
+                                    "x509",
+                                    "-noout",
+                                    "-subject_hash",
+                                    "-in",
+                                    directory.resolve("named.pem").toString())
                             .strip());
         }
     }
