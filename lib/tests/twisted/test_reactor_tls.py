@@ -5,7 +5,10 @@
 
 import collections
 import os
+import shutil
+import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -500,6 +503,18 @@ class JavaTest(Cases, ReactorTest):
             each.join()
         self.assertEqual(dict.fromkeys(pieces, 50),
                          collections.Counter(server.data()[at:at + 1000] for at in range(0, 200000, 1000)))
+
+    def test_with_a_trace_it_is_the_same(self):
+        trace = os.path.join(tempfile.mkdtemp(), 'trace')
+        self.addCleanup(shutil.rmtree, os.path.dirname(trace))
+        environment = dict(os.environ, EURYALE_JAVA_OPTS='-Deuryale.trace=' + trace)
+        test = 'test_reactor_tls.JavaTest.test_data_of_any_size_comes_in_order'
+        child = subprocess.Popen([sys.executable, '-m', 'unittest', test], cwd=os.path.dirname(os.path.abspath(__file__)),
+                                 env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = child.communicate()[0]
+        self.assertEqual(0, child.returncode, said)
+        with open(trace) as f:
+            self.assertIn('dataReceived(', f.read())
 
 
 if __name__ == '__main__':

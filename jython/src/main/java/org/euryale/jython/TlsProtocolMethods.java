@@ -92,52 +92,21 @@ final class TlsProtocolMethods {
     }
 
     private static void data(PyType type) {
-        new One("write", "bytes", "Encrypts bytes and sends them, when the call that goes on returns.") {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            void with(PyTlsProtocol self, PyObject argument) {
-                self.write(argument);
-            }
-        }.into(type);
-        new One("writeSequence", "iovec", "Sends the strings of a sequence as one.") {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            void with(PyTlsProtocol self, PyObject argument) {
-                self.write(Py.EmptyString.join(argument));
-            }
-        }.into(type);
-        new One("dataReceived", "bytes", "Bytes of the transport have come.") {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            void with(PyTlsProtocol self, PyObject argument) {
-                self.received(argument);
-            }
-        }.into(type);
-    }
-
-    /** A method of one argument, which is called without an array. */
-    private abstract static class One extends Method<PyTlsProtocol> {
-        private static final long serialVersionUID = 1L;
-
-        One(String name, String argument, String doc) {
-            super(new Signature(name, 1, 1, argument), name + "(" + argument + ")\n\n" + doc, (self, a) -> Py.None);
-        }
-
-        abstract void with(PyTlsProtocol self, PyObject argument);
-
-        @Override
-        public PyObject __call__(PyObject argument) {
-            with(self(), argument);
-            return Py.None;
-        }
-
-        @Override
-        public PyObject __call__(PyObject[] arguments, String[] keywords) {
-            return __call__(SocketMethods.required(signature().bind(arguments, keywords)[0]));
-        }
+        new OneArgument<PyTlsProtocol>(
+                        "write",
+                        "bytes",
+                        "Encrypts bytes and sends them, when the call that goes on returns.",
+                        PyTlsProtocol::write)
+                .into(type);
+        new OneArgument<PyTlsProtocol>(
+                        "writeSequence",
+                        "iovec",
+                        "Sends the strings of a sequence as one.",
+                        (self, pieces) -> self.write(Py.EmptyString.join(pieces)))
+                .into(type);
+        new OneArgument<PyTlsProtocol>(
+                        "dataReceived", "bytes", "Bytes of the transport have come.", PyTlsProtocol::received)
+                .into(type);
     }
 
     private static void state(PyType type) {

@@ -22,7 +22,9 @@ final class TransportMethods {
                         new Signature("__new__", 1, 64, "cls"),
                         "A transport that has no connection yet.",
                         a -> new PyTransport((PyType) SocketMethods.required(a[0])))));
-        new Write().into(type);
+        new OneArgument<PyTransport>(
+                        "write", "data", "Sends data, when the call that goes on returns.", PyTransport::write)
+                .into(type);
         writing(type);
         options(type);
         flow(type);
@@ -38,27 +40,6 @@ final class TransportMethods {
                 "fileno",
                 "Sends a descriptor with the next byte.",
                 PyTransport::sendFileDescriptor);
-    }
-
-    /** The one call that a message is written by. */
-    private static final class Write extends Method<PyTransport> {
-        private static final long serialVersionUID = 1L;
-
-        Write() {
-            super(
-                    new Signature("write", 1, 1, "data"),
-                    "write(data)\n\nSends data, when the call that goes on returns.",
-                    (t, a) -> {
-                        t.write(SocketMethods.required(a[0]));
-                        return Py.None;
-                    });
-        }
-
-        @Override
-        public PyObject __call__(PyObject data) {
-            self().write(data);
-            return Py.None;
-        }
     }
 
     private interface Does {
@@ -192,7 +173,6 @@ final class TransportMethods {
         attribute(type, "bufferSize", t -> Py.newInteger(t.bufferSize), (t, v) -> t.bufferSize(Values.integer(v)));
         attribute(type, "TLS", t -> t.tls, (t, v) -> t.tls = v);
         attribute(type, "_tempDataLen", TransportMethods::pending, (t, v) -> {}); // Twisted's constructor sets it to 0
-        attribute(type, "_hasSocket", t -> Py.newBoolean(t.hasSocket()), (t, v) -> {}); // without making the object
         attribute(type, "socket", PyTransport::socket, PyTransport::socket, PyTransport::deleteSocket);
         attribute(
                 type,
