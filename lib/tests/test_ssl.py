@@ -320,10 +320,13 @@ class VerifyTest(Case):
         self.raises(ValueError, checking.wrap_socket, self.plain()[0])
 
     def test_a_connection_with_another_name_is_closed(self):
+        # In 1.2 nothing follows the handshake. In 1.3 tickets do, and Linux resets what is closed with bytes unread.
+        checking = client_context(check_hostname=True)
+        checking.options |= ssl.OP_NO_TLSv1_3
         client, server = self.plain(kept=False)
         serving = Thread(lambda: server_context().wrap_socket(server, server_side=True).recv(1))
         try:
-            client_context(check_hostname=True).wrap_socket(client, server_hostname='example.com')
+            checking.wrap_socket(client, server_hostname='example.com')
         except ssl.CertificateError:
             client = None
         self.assertEqual('', serving.join())
