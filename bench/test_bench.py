@@ -44,7 +44,8 @@ class Asking(unittest.TestCase):
     def test_unknown_name(self):
         self.refused("no bench is named echo; there are echo-epoll, echo-poll, echo-asyncore, echo-select-idle, "
                      "call, idle, start, twisted-echo, twisted-epoll, twisted-connect, twisted-idle, twisted-lines, "
-                     "twisted-web, twisted-file, twisted-tls, twisted-calls", "echo")
+                     "twisted-web, twisted-file, twisted-tls, twisted-tls-bulk, twisted-tls-handshakes, "
+                     "twisted-tls-idle, twisted-calls", "echo")
 
     def test_unknown_peer(self):
         self.refused("no peer is named java; there are c, cpython27, cpython3, uvloop, netty, stock, stock-serial, nio, "

@@ -1,7 +1,7 @@
 """What can be measured: the names, their cells, and which peer has no part in what."""
 
 import fnmatch
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 PEERS = ("c", "cpython27", "cpython3", "uvloop", "netty", "stock", "stock-serial", "nio", "euryale")
 
@@ -67,9 +67,9 @@ NO_INTERPRETER = ("*", "it runs no Python")
 NO_WEB = dict.fromkeys(("c", "nio"), ("*", "it speaks no HTTP"))
 CALLS = {"pair": "pair {size} {secs:g}", "ping": "ping {size} {secs:g} {port}"}
 
-NO_TLS = dict.fromkeys(("c", "nio", "uvloop", "netty"), ("*", "it speaks no TLS")) | {
+NO_TLS = dict.fromkeys(("c", "nio", "uvloop"), ("*", "it speaks no TLS")) | {
     "cpython27": ("*", "no pyOpenSSL for it is left that installs without an OpenSSL of its time")}
-OVER_TLS = {"arguments": ("tls",), "load": ("-t",)}
+TLS_PEERS = ("cpython3", "netty", "euryale")
 
 # A client that closes first keeps its port for a while; fifty addresses have enough of them.
 FRESH = ("-n", "-a", "50")
@@ -78,6 +78,11 @@ FRESH = ("-n", "-a", "50")
 def _twisted(name, kind, cells, program, lacks=None, default_peers=TWISTED_PEERS, **more):
     return Bench(name, kind, cells, program, {"stock": ("*", "Twisted does not run on it unmended"), **(lacks or {})},
                  default_peers, packages=True, **more)
+
+
+def _over_tls(name, kind, cells, more_arguments=()):
+    arguments = ("tls", *more_arguments)
+    return _twisted(name, kind, tuple(replace(cell, arguments=arguments) for cell in cells), TWISTED_ECHO, NO_TLS, TLS_PEERS)
 
 
 BENCHES = {bench.name: bench for bench in (
@@ -108,8 +113,11 @@ BENCHES = {bench.name: bench for bench in (
              warm=40),
     _twisted("twisted-file", "echo", (Cell("4x1MiB", 0, 4, load=("-u", "/file")),), "web_twisted.py", NO_WEB,
              warm=40),
-    _twisted("twisted-tls", "echo", tuple(Cell(f"50x{size}", size, 50, **OVER_TLS) for size in (64, 4096)), TWISTED_ECHO,
-             NO_TLS, ("cpython3", "euryale")),
+    _over_tls("twisted-tls", "echo", tuple(Cell(f"50x{size}", size, 50, load=("-t",)) for size in (64, 4096))),
+    _over_tls("twisted-tls-bulk", "echo", (Cell("1x100MiB", 1, 1, load=("-t", "-b", "100")),), ("bulk",)),
+    _over_tls("twisted-tls-handshakes", "echo",
+              tuple(Cell(f"8x{what}", 64, 8, load=("-t", *FRESH, *more)) for what, *more in (("full",), ("resumed", "-r")))),
+    _over_tls("twisted-tls-idle", "idle", (Cell("5000+50x64", 64, 50, 5000, load=("-t",)),)),
     _twisted("twisted-calls", "call",
              (Cell("later", 0, command="later {secs:g}"), Cell("thread", 0, command="thread {secs:g}")),
              "calls_twisted.py", {"c": NO_INTERPRETER, "nio": NO_INTERPRETER}),

@@ -267,7 +267,7 @@ def _idle_sample(run, cell, peer, server, port, first, extra):
     if first:
         before = jvm.live_objects(server) if peer.is_jvm else None
         rss = server.rss_kib()
-    command = [peers.load_generator(()), "-c", 0, "-i", cell.idle, "-m", cell.size, "-a", 4, "-k", port]
+    command = [peers.load_generator(cell.load), "-c", 0, "-i", cell.idle, "-m", cell.size, "-a", 4, "-k", *cell.load, port]
     with run.processes.running("loadgen", command) as holder:
         try:
             opened = json.loads(holder.line(OPEN_S))

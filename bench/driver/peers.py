@@ -40,7 +40,7 @@ class Peer:
 
     def server(self, bench, arguments):
         if self._server:
-            return self._server
+            return [*self._server, *arguments]
         return self._program(bench, arguments)
 
     def caller(self, bench):
@@ -112,7 +112,9 @@ def _nio():
 
 
 def _netty():
-    jars = [_artifact("io.netty", f"netty-{part}", NETTY) for part in ("common", "buffer", "resolver", "transport")]
+    jars = [_artifact("io.netty", f"netty-{part}", NETTY)
+            for part in ("common", "buffer", "resolver", "transport", "codec-base", "handler",
+                         "transport-native-unix-common")]
     _compiled_java("NettyEcho", *jars)
     command = [_java("java"), *NIO_FLAGS, "-cp", ":".join(map(str, [OUT, *jars])), "NettyEcho"]
     return Peer("netty", f"Netty {NETTY}", True, server=command)

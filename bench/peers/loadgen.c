@@ -6,8 +6,10 @@
  * a message as soon as its last one has come back whole (closed loop). Every byte that comes back is compared with what
  * was sent. With -n each message has a connection of its own, which is closed when the echo is there. With -u the message
  * is a GET request and its answer has to be, in length and body, the one that was got before the run; the connections are
- * kept. With -k it then keeps what it opened until its standard input ends. With -t all of it goes over TLS 1.3, in a
- * loadgen that was compiled with -DTLS (libssl); the server's certificate is not looked at.
+ * kept. With -b the answer to a message is not its echo but so many MiB of the same pattern. With -k it then keeps what
+ * it opened until its standard input ends. With -t all of it goes over TLS 1.3, in a loadgen that was compiled with -DTLS
+ * (libssl); the server's certificate is not looked at. With -r a connection resumes a session as soon as the
+ * server has given one.
  *
  * The result is one JSON line on standard output; times are in seconds, latencies in microseconds. CPU times are those
  * of the whole process, to the nanosecond (its CPU-time clock, which user and system time of /proc/PID/stat add up to).
@@ -37,13 +39,13 @@
 #endif
 
 #define MAX_SIZE (256 * 1024)
-#define MAX_ANSWER (2 * 1024 * 1024)
+#define MAX_ANSWER (128 * 1024 * 1024)
 #define MAX_EVENTS 512
 #define BATCH 64        /* idle connections opened before their echoes are awaited */
 #define DRAIN_NS 500000000u
 
 static struct {
-    int port, conns, idle, size, addrs, server, keep, lines, fresh, tls;
+    int port, conns, idle, size, addrs, server, keep, lines, fresh, tls, resume, bulk;
     const char *path;
     double secs, warm;
 } opt = {.conns = 50, .size = 64, .addrs = 1, .secs = 2, .warm = 0.5};
@@ -51,7 +53,7 @@ static struct {
 static struct sockaddr_in target = {.sin_family = AF_INET};
 static char pattern[MAX_SIZE]; /* the message */
 static char received[MAX_SIZE];
-static char answer[MAX_ANSWER]; /* with -u */
+static char answer[MAX_ANSWER]; /* with -u and -b */
 static const char *due = pattern; /* what has to come back, and from where on it is compared */
 static int due_size, compared_from;
 
@@ -87,6 +89,8 @@ static uint64_t now(void)
 static struct {
     uint64_t n[BUCKETS], count;
 } latency;
+
+static double msgs; /* those whose latency was noted; of long ones, parts count as well */
 
 static void latency_add(uint64_t v)
 {
@@ -157,17 +161,33 @@ static int poller;
 
 #ifdef TLS
 static SSL_CTX *context;
+static SSL_SESSION *session; /* with -r: the last that a server has given */
+
+static int keep_session(SSL *tls, SSL_SESSION *given)
+{
+    (void)tls;
+    SSL_SESSION_free(session);
+    session = given;
+    return 1;
+}
 
 static void *secured(int fd)
 {
     if (!context) {
         if (!(context = SSL_CTX_new(TLS_client_method())) || !SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION))
             die("no TLS 1.3");
+        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        if (opt.resume)
+            SSL_CTX_sess_set_new_cb(context, keep_session);
         SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE); /* and no read_ahead: what is not read stays in the kernel */
     }
     SSL *tls = SSL_new(context);
-    if (!tls || !SSL_set_fd(tls, fd) || SSL_connect(tls) != 1)
+    SSL_SESSION *known = session ? SSL_SESSION_dup(session) : NULL; /* libssl never takes one that it has used again */
+    if (!tls || !SSL_set_fd(tls, fd) || (known && !SSL_set_session(tls, known)) || SSL_connect(tls) != 1)
         die("the handshake failed");
+    if (known && !SSL_session_reused(tls))
+        die("the server does not resume its session");
+    SSL_SESSION_free(known);
     return tls;
 }
 
@@ -283,21 +303,31 @@ static void ask_first(void)
     compared_from = body;
 }
 
+static conn opened_blocking(void)
+{
+    conn c = {.fd = open_blocking()};
+    c.tls = opt.tls ? secured(c.fd) : NULL;
+    return c;
+}
+
 static void open_idle(void)
 {
-    int fds[BATCH];
+    conn batch[BATCH];
     for (int left = opt.idle, n; left; left -= n) {
         n = left < BATCH ? left : BATCH;
         for (int i = 0; i < n; i++) {
-            fds[i] = open_blocking();
-            if (send(fds[i], pattern, opt.size, MSG_NOSIGNAL) != opt.size)
+            batch[i] = opened_blocking();
+            if (give(&batch[i], pattern, opt.size) != opt.size)
                 die("send on an idle connection: %s", strerror(errno));
         }
         for (int i = 0; i < n; i++) {
-            ssize_t k = recv(fds[i], received, opt.size, MSG_WAITALL);
-            if (k != opt.size)
-                die("echo on an idle connection: %s", k < 0 ? strerror(errno) : "cut short");
-            compare(received, k, 0);
+            ssize_t k;
+            for (; batch[i].got < opt.size; batch[i].got += k) {
+                k = get(&batch[i], received, opt.size - batch[i].got);
+                if (k <= 0)
+                    die("echo on an idle connection: %s", k < 0 ? strerror(errno) : "cut short");
+                compare(received, k, batch[i].got);
+            }
         }
     }
 }
@@ -311,8 +341,7 @@ static void watch(conn *c, int op, uint32_t events)
 
 static void open_one(conn *c)
 {
-    c->fd = open_blocking();
-    c->tls = opt.tls ? secured(c->fd) : NULL;
+    *c = opened_blocking();
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
     watch(c, EPOLL_CTL_ADD, EPOLLIN);
 }
@@ -343,11 +372,12 @@ static void flush(conn *c)
 
 static void start(conn *c)
 {
-    c->under_way = 1;
-    c->sent = c->got = 0;
-    c->began = now();
+    uint64_t began = now();
     if (c->fd < 0)
         open_one(c);
+    c->under_way = 1;
+    c->sent = c->got = 0;
+    c->began = began;
     flush(c);
 }
 
@@ -359,15 +389,19 @@ static void take(conn *c, int measure)
         return;
     if (n <= 0)
         die("recv: %s", n ? strerror(errno) : "the server closed the connection");
-    if (c->got + n > (opt.path ? due_size : c->sent))
-        die("more came back than %s", opt.path ? "the first answer had" : "was sent");
+    if (c->got + n > (due == answer ? due_size : c->sent))
+        die("more came back than %s", opt.path ? "the first answer had" : opt.bulk ? "was due" : "was sent");
     compare(received, n, c->got);
+    if (measure)
+        msgs += opt.bulk ? (double)n / due_size : 0;
     if ((c->got += n) == due_size) {
         c->under_way = 0;
         if (opt.fresh)
             leave(c);
         if (measure)
             latency_add(now() - c->began);
+        if (measure && !opt.bulk)
+            msgs++;
     }
 }
 
@@ -424,6 +458,12 @@ static result run(conn *all)
     }
 }
 
+static void fill(char *bytes, int n)
+{
+    for (int i = 0; i < n; i++)
+        bytes[i] = 33 + (i * 7L + i / 64) % 90;
+}
+
 static void usage(void)
 {
     fprintf(stderr, "usage: loadgen [options] PORT\n"
@@ -436,7 +476,9 @@ static void usage(void)
                     "  -s PID    the server, whose CPU time is wanted\n"
                     "  -n        a new connection for each message\n"
                     "  -l        the message is a line: it ends with CR LF\n"
-                    "  -t        over TLS 1.3; not with -i, -u\n"
+                    "  -t        over TLS 1.3; not with -u\n"
+                    "  -r        connections resume the last session that the server gave; with -t\n"
+                    "  -b MIB    each message is answered by so many MiB, at most 128; not with -i, -l, -u\n"
                     "  -u PATH   GET PATH by HTTP/1.1 instead of an echo; not with -i, -m, -n, -l\n"
                     "  -k        keep what is open until standard input ends\n");
     exit(2);
@@ -445,7 +487,7 @@ static void usage(void)
 int main(int argc, char **argv)
 {
     int k;
-    while ((k = getopt(argc, argv, "c:m:d:w:i:a:s:knltu:")) != -1)
+    while ((k = getopt(argc, argv, "c:m:d:w:i:a:s:b:knltru:")) != -1)
         switch (k) {
         case 'c': opt.conns = atoi(optarg); break;
         case 'm': opt.size = atoi(optarg); break;
@@ -458,25 +500,31 @@ int main(int argc, char **argv)
         case 'n': opt.fresh = 1; break;
         case 'l': opt.lines = 1; break;
         case 't': opt.tls = 1; break;
+        case 'r': opt.resume = 1; break;
+        case 'b': opt.bulk = atoi(optarg); break;
         case 'u': opt.path = optarg; break;
         default: usage();
         }
     if (optind + 1 != argc || (opt.port = atoi(argv[optind])) <= 0 || opt.size < 1 || opt.size > MAX_SIZE ||
         opt.conns < 0 || opt.idle < 0 || opt.conns + opt.idle < 1 || opt.addrs < 1 || opt.addrs > 250 ||
         opt.secs <= 0 || opt.secs > 600 || opt.warm < 0 || opt.warm > 600 || opt.server < 0 ||
-        (opt.lines && opt.size < 3) || (opt.tls && (opt.idle || opt.path)) ||
+        (opt.lines && opt.size < 3) || (opt.tls && opt.path) || (opt.resume && !opt.tls) || opt.bulk < 0 ||
+        opt.bulk > MAX_ANSWER >> 20 || (opt.bulk && (opt.idle || opt.lines || opt.path)) ||
         (opt.path && (opt.idle || opt.fresh || opt.lines || strlen(opt.path) > 1000)))
         usage();
     target.sin_port = htons(opt.port);
     target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     signal(SIGPIPE, SIG_IGN);
-    for (int i = 0; i < opt.size; i++)
-        pattern[i] = 33 + (i * 7 + i / 64) % 90;
+    fill(pattern, opt.size);
     if (opt.lines)
         memcpy(pattern + opt.size - 2, "\r\n", 2);
     due_size = opt.size;
     if (opt.path)
         ask_first();
+    if (opt.bulk) {
+        due = answer;
+        fill(answer, due_size = opt.bulk << 20);
+    }
 
     uint64_t t = now();
     open_idle();
@@ -484,9 +532,9 @@ int main(int argc, char **argv)
     result r = {0};
     if (opt.conns)
         r = run(open_active());
-    printf("{\"msgs\":%lu,\"secs\":%.4f,\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"server_s\":%.6f,"
+    printf("{\"msgs\":%.3f,\"secs\":%.4f,\"p50_us\":%.1f,\"p90_us\":%.1f,\"p99_us\":%.1f,\"server_s\":%.6f,"
            "\"load_s\":%.6f,\"other_s\":%.3f,\"steal_s\":%.3f,\"idle\":%d,\"open_s\":%.3f}\n",
-           (unsigned long)latency.count, r.secs, percentile_us(.5), percentile_us(.9), percentile_us(.99), r.used.server,
+           msgs, r.secs, percentile_us(.5), percentile_us(.9), percentile_us(.99), r.used.server,
            r.used.load, r.used.busy - r.used.server - r.used.load, r.used.steal, opt.idle, open_s);
     fflush(stdout);
     while (opt.keep && read(0, received, sizeof received) > 0)

@@ -296,13 +296,9 @@ final class PyOpenSslConnection extends ClassInstance {
         return taken;
     }
 
-    /** Bytes for the peer, some of them; null when there are none. */
-    @Nullable
+    /** Bytes for the peer, some of them. */
     PyString encrypted() {
         ByteQueue outgoing = tls().outgoing();
-        if (outgoing.isEmpty()) {
-            return null;
-        }
         ByteBuffer bytes = Bytes.onHeap(outgoing.size());
         outgoing.take(bytes);
         return Bytes.ofHeap(bytes);

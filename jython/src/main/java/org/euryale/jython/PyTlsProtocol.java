@@ -1,6 +1,7 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
+import org.euryale.tls.ByteQueue;
 import org.euryale.tls.Outcome;
 import org.euryale.tls.TlsConnection;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,9 @@ final class PyTlsProtocol extends ClassInstance {
 
     /** Bytes that are taken at once of what a record holds, which is never more. */
     private static final int RECORD = 32 * 1024;
+
+    /** A record of so many bytes goes to the transport as it is. Its buffer has room for the largest, too much for a small one. */
+    private static final int LENT = 2048;
 
     private final transient TlsProtocolMethods methods;
 
@@ -159,12 +163,15 @@ final class PyTlsProtocol extends ClassInstance {
 
     /** Gives the transport what the engine has put out. */
     private void send(PyOpenSslConnection open) {
-        for (PyString bytes = open.encrypted(); bytes != null; bytes = open.encrypted()) {
+        ByteQueue outgoing = open.tls().outgoing();
+        while (!outgoing.isEmpty()) {
             PyTransport below = stream;
-            if (below != null && !methods.isReplaced(below, "write")) {
-                below.writeRaw(bytes);
+            if (below == null || methods.isReplaced(below, "write")) {
+                transport.invoke("write", open.encrypted());
+            } else if (outgoing.firstSize() < LENT) {
+                below.writeRaw(open.encrypted());
             } else {
-                transport.invoke("write", bytes);
+                below.writeRaw(outgoing.lend(), outgoing::back);
             }
         }
     }

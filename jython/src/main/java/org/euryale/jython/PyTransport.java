@@ -1,10 +1,12 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.euryale.posix.Connection;
 import org.euryale.posix.Family;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.RegularFile;
 import org.euryale.posix.SocketKernel;
 import org.euryale.posix.StreamSocket;
 import org.euryale.reactor.Reason;
@@ -174,6 +176,40 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         StreamTransport<PyString> open = stream;
         if (open != null && connected.__nonzero__()) {
             open.write(bytes);
+        }
+    }
+
+    /** The same of somebody's buffer, which goes back when it is not used any more. */
+    void writeRaw(ByteBuffer bytes, Consumer<ByteBuffer> back) {
+        StreamTransport<PyString> open = stream;
+        if (open != null && connected.__nonzero__()) {
+            open.write(bytes, back);
+        } else {
+            back.accept(bytes);
+        }
+    }
+
+    /**
+     * Writes {@code count} bytes of a file from {@code position} on without their coming here; false when that is not what write()
+     * would do, or cannot be: nothing is done then.
+     */
+    boolean writeFile(int fileno, long position, long count) {
+        StreamTransport<PyString> open = stream;
+        PyObject own = fastGetDict();
+        if (open == null
+                || open instanceof UnixTransport
+                || !isPlain()
+                || tls.__nonzero__()
+                || !connected.__nonzero__()
+                || (own != null && own.__finditem__("write") != null)
+                || !(owner().process.descriptors().fileOrNull(fileno) instanceof RegularFile)) {
+            return false;
+        }
+        try {
+            open.writeFile(fileno, position, count);
+            return true;
+        } catch (PosixException e) { // EMFILE
+            return false;
         }
     }
 

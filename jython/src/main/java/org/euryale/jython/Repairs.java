@@ -67,9 +67,10 @@ public final class Repairs {
             entry("twisted.python.runtime", List.of("twisted_known_platforms", "twisted_linux")),
             entry("twisted.scripts._twistd_unix", List.of("twisted_daemons")),
             entry("twisted.web.http", List.of("twisted_web_escape")),
+            entry("twisted.web.static", List.of("twisted_web_files")),
             entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
             entry("urllib3.packages.backports.weakref_finalize", List.of("urllib3_exit")),
-            entry("zope.interface.declarations", List.of("zope_java_types")));
+            entry("zope.interface.declarations", List.of("zope_java_types", "zope_declared_types")));
 
     /** What is being imported the usual way right now. */
     private final Set<String> underWay = new HashSet<>();

@@ -72,6 +72,14 @@ final class TransportMethods {
         method(type, "_writeSequenceRaw", "iovec", "As writeSequence, below TLS.", PyTransport::writeSequenceRaw);
         method(type, "_loseRaw", "As loseConnection, below TLS.", PyTransport::loseRaw);
         new Method<PyTransport>(
+                        new Signature("_writeFile", 3, 3, "fileno", "position", "count"),
+                        "_writeFile(fileno, position, count)\n\nWrites a part of a file, if that can be done as it is.",
+                        (t, a) -> Py.newBoolean(t.writeFile(
+                                Values.integer(SocketMethods.required(a[0])),
+                                SocketMethods.required(a[1]).asLong(),
+                                SocketMethods.required(a[2]).asLong())))
+                .into(type);
+        new Method<PyTransport>(
                         new Signature("loseConnection", 0, 1, "_connDone"),
                         "loseConnection()\n\nCloses the connection once everything is sent.",
                         (t, a) -> {

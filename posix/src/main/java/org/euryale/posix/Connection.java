@@ -3,6 +3,7 @@ package org.euryale.posix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -246,6 +247,31 @@ public abstract sealed class Connection extends Socket permits StreamSocket, Uni
         try {
             int count = open.write(from);
             return count == 0 && from.hasRemaining() ? WOULD_BLOCK : count;
+        } catch (IOException e) {
+            throw lost(Errno.of(e), false);
+        }
+    }
+
+    /**
+     * Sends what the kernel takes of a file, which no byte leaves the kernel for: sendfile(2). The file's own position stays.
+     *
+     * @param position in the file, in bytes
+     * @return the count, {@link OpenFile#WOULD_BLOCK}, or 0 when the file ends before {@code position}
+     * @throws PosixException as {@link #send}; EBADF when one of the two is closed or the file cannot be read, EIO and other
+     *     errors of the file
+     */
+    public int sendFile(RegularFile file, long position, int count) throws PosixException {
+        used(Events.WRITE);
+        if ((!isConnected() || isBroken() || pendingError != null) && !checkSend(0)) {
+            return WOULD_BLOCK;
+        }
+        SocketChannel open = live(channel);
+        try {
+            int sent = (int) file.channel().transferTo(position, count, open);
+            // The JDK says 0 for EAGAIN, and for what lies behind the end, too.
+            return sent == 0 && position < file.channel().size() ? WOULD_BLOCK : sent;
+        } catch (NonReadableChannelException e) {
+            throw new PosixException(Errno.EBADF);
         } catch (IOException e) {
             throw lost(Errno.of(e), false);
         }

@@ -2,11 +2,14 @@ package org.euryale.reactor;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.euryale.posix.Connection;
+import org.euryale.posix.Errno;
 import org.euryale.posix.Events;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.Option;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.RegularFile;
 import org.euryale.posix.Watch;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public class StreamTransport<B> implements Ready {
     /** Writes that one flush makes at most, of {@link Reactor#CHUNK} bytes: the others' turn comes, too. */
     private static final int BURST = 4;
+
+    /** Bytes of a file that are sent at once: they cost less than those of a program. */
+    private static final int FILE_CHUNK = 4 * Reactor.CHUNK;
 
     private final Reactor reactor;
     private final Connection socket;
@@ -35,10 +41,10 @@ public class StreamTransport<B> implements Ready {
     @Nullable
     StreamTransport<?> newer;
 
-    /** What is to be sent, from {@code offset} on: the first and the others. */
-    private @Nullable B first;
+    /** What is to be sent, from {@code offset} on: the first and the others, each a B, a Lent or a Part. */
+    private @Nullable Object first;
 
-    private @Nullable ArrayDeque<B> others;
+    private @Nullable ArrayDeque<Object> others;
     private int offset;
     private long pending;
 
@@ -186,14 +192,72 @@ public class StreamTransport<B> implements Ready {
             reactor.callSoon(() -> write(bytes));
             return;
         }
-        int length = carrier.length(bytes);
+        add(bytes, carrier.length(bytes));
+    }
+
+    /**
+     * Sends what is left in a buffer, as the other. The transport uses it as it is until all is sent or nothing more will be,
+     * and then gives it back. In the reactor's thread alone.
+     */
+    public final void write(ByteBuffer bytes, Consumer<ByteBuffer> back) {
+        add(new Lent(bytes, back), bytes.remaining());
+    }
+
+    /** Somebody's buffer. */
+    private record Lent(ByteBuffer bytes, Consumer<ByteBuffer> back) {}
+
+    /**
+     * Sends {@code count} bytes of a file from {@code position} on behind what was written, as {@link #write} does. They go from
+     * the kernel's cache into the socket (sendfile(2)) when their turn comes: what the file holds then is sent, and one that has
+     * become shorter ends the connection (EIO), which cannot keep its word. The caller may close the file.
+     *
+     * @param fileno a descriptor of it
+     * @throws PosixException EBADF, EMFILE; EINVAL when it is no regular file
+     */
+    public final void writeFile(int fileno, long position, long count) throws PosixException {
+        if (!(reactor.descriptors().file(fileno) instanceof RegularFile file)) {
+            throw new PosixException(Errno.EINVAL);
+        }
+        Part part = new Part(file, reactor.descriptors().dup(fileno), position, count);
+        if (reactor.isFree()) {
+            add(part, count);
+        } else {
+            reactor.callSoon(() -> add(part, count));
+        }
+    }
+
+    /** What is left to be sent of a file. */
+    private final class Part {
+        final RegularFile file;
+        final int descriptor;
+        long position;
+        long left;
+
+        Part(RegularFile file, int descriptor, long position, long left) {
+            this.file = file;
+            this.descriptor = descriptor;
+            this.position = position;
+            this.left = left;
+        }
+
+        void forget() {
+            try {
+                reactor.descriptors().close(descriptor);
+            } catch (PosixException e) {
+                assert e.errno() != null; // somebody has closed the number
+            }
+        }
+    }
+
+    private void add(Object bytes, long length) {
         if (length == 0 || over || writeEnded || aborting) {
+            forget(bytes);
             return;
         }
         if (first == null) {
             first = bytes;
         } else {
-            ArrayDeque<B> queue = others;
+            ArrayDeque<Object> queue = others;
             if (queue == null) {
                 queue = new ArrayDeque<>();
                 others = queue;
@@ -283,11 +347,18 @@ public class StreamTransport<B> implements Ready {
                 dirty();
                 return false;
             }
-            ByteBuffer out = gathered();
-            int wanted = out.remaining();
-            int count = transmit(out);
-            if (count != OpenFile.WOULD_BLOCK) {
-                sent(count);
+            int wanted;
+            int count;
+            if (first instanceof StreamTransport<?>.Part part) {
+                wanted = (int) Math.min(part.left, FILE_CHUNK);
+                count = transmit(part, wanted);
+            } else {
+                ByteBuffer out = gathered();
+                wanted = out.remaining();
+                count = transmit(out);
+                if (count != OpenFile.WOULD_BLOCK) {
+                    sent(count);
+                }
             }
             if (count < wanted) {
                 blocked = true;
@@ -310,37 +381,88 @@ public class StreamTransport<B> implements Ready {
         return socket.send(from, 0);
     }
 
+    private int transmit(StreamTransport<?>.Part part, int wanted) throws PosixException {
+        int count = socket.sendFile(part.file, part.position, wanted);
+        if (count == 0) {
+            throw new PosixException(Errno.EIO); // it has become shorter
+        }
+        if (count != OpenFile.WOULD_BLOCK) {
+            pending -= count;
+            part.position += count;
+            part.left -= count;
+            if (part.left == 0) {
+                forget(part);
+                next();
+            }
+        }
+        return count;
+    }
+
     private ByteBuffer gathered() {
         ByteBuffer out = reactor.out();
-        carrier.copy(java.util.Objects.requireNonNull(first), offset, out);
-        ArrayDeque<B> queue = others;
+        copy(first, offset, out);
+        ArrayDeque<Object> queue = others;
         if (queue != null) {
-            for (B each : queue) {
-                if (!out.hasRemaining()) {
+            for (Object each : queue) {
+                if (!out.hasRemaining() || each instanceof StreamTransport<?>.Part) {
                     break;
                 }
-                carrier.copy(each, 0, out);
+                copy(each, 0, out);
             }
         }
         return out.flip();
+    }
+
+    private void copy(@Nullable Object written, int from, ByteBuffer into) {
+        if (written instanceof Lent lent) {
+            ByteBuffer bytes = lent.bytes;
+            int count = Math.min(bytes.remaining() - from, into.remaining());
+            into.put(into.position(), bytes, bytes.position() + from, count);
+            into.position(into.position() + count);
+        } else {
+            carrier.copy(bytes(written), from, into);
+        }
+    }
+
+    private int length(@Nullable Object written) {
+        return written instanceof Lent lent ? lent.bytes.remaining() : carrier.length(bytes(written));
+    }
+
+    private void forget(@Nullable Object written) {
+        if (written instanceof Lent lent) {
+            lent.back.accept(lent.bytes);
+        } else if (written instanceof StreamTransport<?>.Part part) {
+            part.forget();
+        }
+    }
+
+    @SuppressWarnings("unchecked") // what is none of the other two
+    private B bytes(@Nullable Object written) {
+        return (B) java.util.Objects.requireNonNull(written);
     }
 
     private void sent(int count) {
         pending -= count;
         int left = count;
         while (left > 0) {
-            int rest = carrier.length(java.util.Objects.requireNonNull(first)) - offset;
+            int rest = length(first) - offset;
             if (left < rest) {
                 offset += left;
                 return;
             }
             left -= rest;
-            offset = 0;
-            ArrayDeque<B> queue = others;
-            first = queue == null ? null : queue.poll();
-            if (queue != null && queue.isEmpty()) {
-                others = null;
-            }
+            forget(first);
+            next();
+        }
+    }
+
+    /** The first is sent. */
+    private void next() {
+        offset = 0;
+        ArrayDeque<Object> queue = others;
+        first = queue == null ? null : queue.poll();
+        if (queue != null && queue.isEmpty()) {
+            others = null;
         }
     }
 
@@ -398,6 +520,11 @@ public class StreamTransport<B> implements Ready {
     }
 
     private void forgetWritten() {
+        forget(first);
+        ArrayDeque<Object> queue = others;
+        if (queue != null) {
+            queue.forEach(this::forget);
+        }
         first = null;
         others = null;
         offset = 0;

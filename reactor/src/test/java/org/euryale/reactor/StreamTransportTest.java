@@ -1,17 +1,25 @@
 package org.euryale.reactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
+import org.euryale.posix.Errno;
+import org.euryale.posix.OpenFlags;
 import org.euryale.posix.PosixException;
+import org.euryale.posix.RegularFile;
 import org.euryale.reactor.TestHost.Conversation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class StreamTransportTest {
@@ -19,6 +27,9 @@ class StreamTransportTest {
 
     @RegisterExtension
     final TestHost host = new TestHost();
+
+    @TempDir
+    Path directory = Path.of("");
 
     private final StringBuilder atPeer = new StringBuilder();
     private boolean peerEnded;
@@ -94,6 +105,64 @@ class StreamTransportTest {
         untilPeerHas(talk.peer(), LARGE.length() + 3);
         assertThat(atPeer.toString()).isEqualTo(LARGE + "end");
         assertThat(talk.handler().told).containsExactly("full", "full", "drained");
+    }
+
+    /** A descriptor of a file with the text. */
+    private int file(String text) throws Exception {
+        Path path = Files.createTempFile(directory, "part", ".txt");
+        Files.writeString(path, text);
+        return host.descriptors.add(new RegularFile(FileChannel.open(path), path, OpenFlags.O_RDONLY));
+    }
+
+    @Test
+    void partsOfFilesAreSentInTheirOrder() throws Exception {
+        Conversation talk = host.conversation(new Recorder());
+        int large = file("<" + LARGE + ">");
+        int small = file("0123456789");
+        talk.transport().write("begin ");
+        talk.transport().writeFile(large, 1, LARGE.length());
+        talk.transport().writeFile(small, 3, 4);
+        talk.transport().write(" and ");
+        talk.transport().writeFile(small, 0, 1);
+        host.descriptors.close(large); // the transport has its own
+        host.turn();
+        assertThat(talk.transport().pending()).isPositive();
+        untilPeerHas(talk.peer(), LARGE.length() + 16);
+        assertThat(atPeer.toString()).isEqualTo("begin " + LARGE + "3456 and 0");
+        assertThat(talk.handler().told).endsWith("drained").contains("full");
+        host.descriptors.close(small);
+        talk.transport().abort();
+        host.turn();
+        assertThat(host.descriptors.size()).isZero();
+    }
+
+    @Test
+    void aFileThatHasBecomeShorterEndsTheConnection() throws Exception {
+        Conversation talk = host.conversation(new Recorder());
+        int file = file("0123");
+        talk.transport().writeFile(file, 0, 5);
+        host.descriptors.close(file);
+        untilPeerEnds(talk.peer());
+        assertThat(atPeer.toString()).isEqualTo("0123");
+        assertThat(talk.handler().told).containsExactly("lost LOST");
+        assertThat(host.descriptors.size()).isZero();
+    }
+
+    @Test
+    void partsOfFilesThatNobodyTakesAreClosed() throws Exception {
+        Conversation talk = host.conversation(new Recorder());
+        int file = file(LARGE);
+        talk.transport().writeFile(file, 0, LARGE.length());
+        talk.transport().writeFile(file, 0, LARGE.length());
+        host.turn();
+        talk.transport().abort();
+        host.turn();
+        talk.transport().writeFile(file, 0, 1);
+        host.descriptors.close(file);
+        assertThat(host.descriptors.size()).isZero();
+        assertThatThrownBy(() -> talk.transport().writeFile(file, 0, 1))
+                .isInstanceOfSatisfying(
+                        PosixException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
     }
 
     @Test

@@ -53,6 +53,24 @@ public final class ByteQueue {
         return taken;
     }
 
+    /** How many bytes are in the first buffer; 0 for none. */
+    public int firstSize() {
+        ByteBuffer first = chunks.peekFirst();
+        return first == null ? 0 : first.remaining();
+    }
+
+    /** Takes the first buffer out as it is, so that its bytes need not be copied; there must be one, and it goes {@link #back}. */
+    public ByteBuffer lend() {
+        ByteBuffer first = chunks.removeFirst();
+        size -= first.remaining();
+        return first;
+    }
+
+    /** A buffer that was lent is not used any more. Any thread may say so. */
+    public void back(ByteBuffer lent) {
+        pool.release(lent);
+    }
+
     /** Copies the next bytes, which stay in, into {@code target} as far as both reach, and says how many. */
     public int copy(ByteBuffer target) {
         int copied = 0;
