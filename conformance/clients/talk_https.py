@@ -258,9 +258,10 @@ class PyOpenSslTest(RequestsTest):
         certificate = crypto.X509()
         self.assertEqual([], pyopenssl.get_subj_alt_name(self.signed(certificate)))
         certificate.add_extensions([crypto.X509Extension(
-            'subjectAltName', False, 'IP:::1, DNS:a.example, email:a@example, IP:192.0.2.1, DNS:*.b.example, URI:http://c/')])
-        self.assertEqual([('DNS', 'a.example'), ('DNS', '*.b.example'), ('IP Address', '::1'), ('IP Address', '192.0.2.1')],
-                         pyopenssl.get_subj_alt_name(self.signed(certificate)))
+            'subjectAltName', False,
+            'IP:::1, DNS:a.example, email:a@example, IP:192.0.2.1, DNS:*.b.example, URI:http://c/')])
+        names = [('DNS', 'a.example'), ('DNS', '*.b.example'), ('IP Address', '::1'), ('IP Address', '192.0.2.1')]
+        self.assertEqual(names, pyopenssl.get_subj_alt_name(self.signed(certificate)))
 
     @staticmethod
     def signed(certificate):

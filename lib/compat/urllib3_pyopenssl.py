@@ -1,4 +1,4 @@
-"""urllib3.contrib.pyopenssl asks `cryptography`, which is written in C, for the names in a certificate; all else is OpenSSL's.
+"""urllib3.contrib.pyopenssl asks `cryptography`, which is written in C, for the names in a certificate alone.
 
 Programs ask whether there is a `cryptography` before they use it, so it is there for the import of this module alone, and
 holds nothing. The names are those that `ssl` tells. requests.help, which says what is installed, imports `cryptography`
@@ -53,7 +53,7 @@ def validate_dependencies_met():
 
 
 def get_subj_alt_name(peer_cert):
-    """Pairs of 'DNS' and a name, then of 'IP Address' and a text, of a certificate of OpenSSL.crypto's; [] where it has none."""
+    """Pairs of 'DNS' and a name, then of 'IP Address' and a text, of a certificate of OpenSSL.crypto's."""
     import _openssl
     from OpenSSL import crypto
     shown = _openssl.shown(crypto.dump_certificate(crypto.FILETYPE_ASN1, peer_cert)).get('subjectAltName', ())

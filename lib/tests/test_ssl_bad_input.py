@@ -1,4 +1,4 @@
-"""Peers that break off, stop or lie at any point of a handshake: the program gets CPython's exception, and nothing is left behind.
+"""Peers that break off, stop or lie in a handshake: the program gets CPython's exception, and nothing is left behind.
 
     ./euryale -m unittest discover -s lib/tests -p test_ssl_bad_input.py
     python2.7 -m unittest discover -s lib/tests -p test_ssl_bad_input.py
@@ -315,7 +315,8 @@ class SecretTest(unittest.TestCase):
         def fails():
             raise KeyError('of the callback')
 
-        for password in 'wrong-' + self.PASSWORD, self.PASSWORD + '!', long_one, lambda: self.PASSWORD + '?', lambda: 5, 5, fails:
+        for password in ('wrong-' + self.PASSWORD, self.PASSWORD + '!', long_one, lambda: self.PASSWORD + '?', lambda: 5, 5,
+                         fails):
             made = ssl.SSLContext(ssl.PROTOCOL_TLS)
             try:
                 made.load_cert_chain(certificates.pair(), encrypted, password)

@@ -1,4 +1,4 @@
-"""Peers of Twisted's TLS that break off, stop or lie at any point of a handshake: others are served, and nothing is left behind.
+"""Peers of Twisted's TLS that break off, stop or lie: others are served meanwhile, and nothing is left behind.
 
     PYTHONPATH=$(conformance/twisted/run --site) ./euryale -m unittest discover -s lib/tests/twisted
 """
@@ -348,7 +348,8 @@ class BadInputTest(ReactorTest):
         self.assert_served()
 
     def test_what_is_no_record_behind_the_handshake(self):
-        for data in ('no record at all', struct.pack('>BHH', 23, 0x303, 0x6000), struct.pack('>BHH', 23, 0x303, 50) + 'x' * 50,
+        for data in ('no record at all', struct.pack('>BHH', 23, 0x303, 0x6000),
+                     struct.pack('>BHH', 23, 0x303, 50) + 'x' * 50,
                      struct.pack('>BHHBB', 21, 0x303, 2, 2, 80)):
             port, options, made = self.listen(server_options(), [])
             client = Caller()
