@@ -1,30 +1,38 @@
 """Runs each Twisted example with the interpreter in $EURYALE (default: ./euryale); other people's clients talk to it.
 
     python3 -m unittest discover -s examples -p test_twisted.py
-    EURYALE_LONG=yes python3 -m unittest discover -s examples -p test_twisted.py       (the web page as well)
+    EURYALE_LONG=yes python3 -m unittest discover -s examples -p test_twisted.py       (web pages in Chromium as well)
 
 Twisted and autobahn are installed from PyPI once, to the cache of conformance/twisted/run. The clients are nc, telnet,
-curl, dig and, for the page, Chromium by way of Playwright.
+curl, dig and, for pages, Chromium by way of Playwright; certificates are made by openssl.
 """
 
+import base64
+import contextlib
+import hashlib
 import os
 import re
 import signal
 import socket
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import unittest
+import zlib
 
 from test_examples import HERE, INTERPRETER, SECONDS
 
 ROOT = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(ROOT, 'conformance', 'driver'))
+sys.path.append(os.path.join(ROOT, 'lib', 'tests'))
 import packages  # noqa: E402 - of this project, not from a site
+import certificates  # noqa: E402 - the same
 
-CLIENTS = {'nc': 'netcat-openbsd', 'telnet': 'inetutils-telnet', 'curl': 'curl', 'dig': 'bind9-dnsutils'}
+CLIENTS = {'nc': 'netcat-openbsd', 'telnet': 'inetutils-telnet', 'curl': 'curl', 'dig': 'bind9-dnsutils',
+           'openssl': 'openssl'}
 CHROMIUM = '/usr/bin/chromium'
 
 
@@ -67,10 +75,32 @@ class Server(unittest.TestCase):
         server.wait()
         server.stdout.close()
 
-    def run_client(self, *command, **options):
+    def run_client(self, *command, status=0, **options):
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, **options)
-        self.assertEqual(done.returncode, 0, (command, done.stdout, done.stderr))
+        self.assertEqual(done.returncode, status, (command, done.stdout, done.stderr))
         return done.stdout
+
+    @contextlib.contextmanager
+    def chromium(self, *flags):
+        """A page of a browser of its own."""
+        try:
+            from playwright.sync_api import sync_playwright
+        except ImportError:
+            self.fail('Playwright is missing: python3 -m pip install playwright')
+        self.assertTrue(os.path.exists(CHROMIUM), 'on Debian: apt-get install chromium')
+        with sync_playwright() as driver:
+            browser = driver.chromium.launch(
+                executable_path=CHROMIUM,
+                args=['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+                      '--disable-background-networking', '--disable-component-update', '--disable-sync', *flags])
+            try:
+                yield browser.new_page()
+            finally:
+                browser.close()
+
+
+# Of a test that is one of the long ones.
+with_chromium = unittest.skipUnless(os.environ.get('EURYALE_LONG'), 'needs Chromium and Playwright: ./euryale test --all')
 
 
 class Client:
@@ -130,21 +160,11 @@ class ChatTest(Server):
         bob.end()
         ann.hears('bob has left')
 
-    @unittest.skipUnless(os.environ.get('EURYALE_LONG'), 'needs Chromium and Playwright: ./euryale test --all')
+    @with_chromium
     def test_the_page_takes_part(self):
-        try:
-            from playwright.sync_api import sync_playwright
-        except ImportError:
-            self.fail('Playwright is missing: python3 -m pip install playwright')
-        self.assertTrue(os.path.exists(CHROMIUM), 'on Debian: apt-get install chromium')
         tcp, _, http = map(str, self.ports)
         ann = self.guest('ann', 'nc', '127.0.0.1', tcp)
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(
-                executable_path=CHROMIUM,
-                args=['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-                      '--disable-background-networking', '--disable-component-update', '--disable-sync'])
-            page = browser.new_page()
+        with self.chromium() as page:
             page.goto('http://127.0.0.1:%s/' % http)
             page.get_by_text('your name?').wait_for()
             page.get_by_label('Your line').fill('cleo')
@@ -155,7 +175,6 @@ class ChatTest(Server):
             page.get_by_label('Your line').fill('<b>hi</b>')
             page.get_by_role('button', name='Say').click()
             ann.hears('cleo: <b>hi</b>')
-            browser.close()
         ann.hears('cleo has left')
 
     def test_ends_on_ctrl_c(self):
@@ -187,6 +206,93 @@ class FilesTest(Server):
     def test_what_lies_outside_is_not_served(self):
         self.assertEqual(
             self.curl('/../README.md', '--path-as-is', '-o', os.devnull, '-w', '%{http_code}'), b'404')
+
+
+PAGE = """<!DOCTYPE html>
+<title>several</title>
+<link rel="stylesheet" href="style.css">
+<script src="script.js" defer></script>
+%s
+<p id="told">nothing</p>
+"""
+SCRIPT = """
+fetch('data.bin').then(answer => answer.arrayBuffer()).then(data => crypto.subtle.digest('SHA-256', data)).then(digest => {
+    document.getElementById('told').textContent =
+        Array.from(new Uint8Array(digest), byte => byte.toString(16).padStart(2, '0')).join('');
+});
+"""
+
+
+def picture(width):
+    """A black PNG, one pixel high."""
+    def chunk(kind, data):
+        return struct.pack('>I', len(data)) + kind + data + struct.pack('>I', zlib.crc32(kind + data))
+
+    return (b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', width, 1, 8, 0, 0, 0, 0))
+            + chunk(b'IDAT', zlib.compress(bytes(1 + width))) + chunk(b'IEND', b''))
+
+
+class FilesOverTlsTest(Server):
+    program = 'twisted_files.py'
+    pictures = 12
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.data = os.urandom(1500000)
+        files = {'index.html': (PAGE % '\n'.join('<img src="%d.png">' % number for number in range(self.pictures))).encode(),
+                 'style.css': b'p { color: rgb(1, 2, 3) }', 'script.js': SCRIPT.encode(), 'data.bin': self.data}
+        files.update(('%d.png' % number, picture(number + 1)) for number in range(self.pictures))
+        for name, text in files.items():
+            with open(os.path.join(directory.name, name), 'wb') as file:
+                file.write(text)
+        self.certificate = certificates.pair()
+        self.arguments = ('--port', '0', '--certificate', self.certificate, directory.name)
+        super().setUp()
+        self.url = 'https://localhost:%d/' % self.ports[0]
+
+    def curl(self, *arguments, **options):
+        trusting = '--cacert', certificates.authority(), '--noproxy', '*'
+        return self.run_client('curl', '-sS', *trusting, *arguments, **options)
+
+    def test_a_file_and_a_range_by_each_version(self):
+        for flags in ('--tls-max', '1.2'), ('--tlsv1.3',):
+            self.assertEqual(self.curl(self.url + 'data.bin', *flags), self.data)
+            self.assertEqual(self.curl(self.url + 'data.bin', '-r', '100-70000', *flags), self.data[100:70001])
+
+    def test_one_connection_serves_several(self):
+        done = self.curl('-w', '%{num_connects} %{ssl_verify_result}\n', '-o', os.devnull, self.url, '-o', os.devnull,
+                         self.url + 'style.css')
+        self.assertEqual(done.splitlines(), [b'1 0', b'0 0'])
+
+    def test_whom_nobody_trusts(self):
+        self.run_client('curl', '-sS', '--noproxy', '*', self.url, status=60)
+        self.curl('--resolve', 'elsewhere.test:%d:127.0.0.1' % self.ports[0],
+                  'https://elsewhere.test:%d/' % self.ports[0], status=60)
+
+    @with_chromium
+    def test_a_page_with_what_belongs_to_it(self):
+        # Chromium asks no authority about a certificate with this key, and takes no other.
+        public = self.run_client('openssl', 'x509', '-in', self.certificate, '-pubkey', '-noout')
+        der = self.run_client('openssl', 'pkey', '-pubin', '-outform', 'der', input=public)
+        spki = base64.b64encode(hashlib.sha256(der).digest()).decode()
+        answers = []
+        with self.chromium('--ignore-certificate-errors-spki-list=' + spki) as page:
+            page.on('response', lambda answer: answers.append(answer))
+            for _ in range(2):
+                page.goto(self.url)
+                page.get_by_text(hashlib.sha256(self.data).hexdigest()).wait_for()
+                page.wait_for_load_state('load')
+                self.assertEqual(page.evaluate('Array.from(document.images, image => image.naturalWidth)'),
+                                 list(range(1, self.pictures + 1)))
+                self.assertEqual(page.evaluate("getComputedStyle(document.getElementById('told')).color"), 'rgb(1, 2, 3)')
+            asked = {answer.url[len(self.url):] for answer in answers}
+            self.assertEqual({'', 'style.css', 'script.js', 'data.bin'} | {'%d.png' % n for n in range(self.pictures)},
+                             asked - {'favicon.ico'})
+            self.assertEqual({'TLS 1.3'}, {answer.security_details()['protocol'] for answer in answers})
+        with self.chromium() as page:
+            with self.assertRaisesRegex(Exception, 'ERR_CERT_AUTHORITY_INVALID'):
+                page.goto(self.url)
 
 
 class ProxyTest(Server):

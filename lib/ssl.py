@@ -265,7 +265,7 @@ class SSLSocket(socket):
         try:
             self._begin()
         except BaseException as e:
-            self._sslobj = None
+            self._end(True)
             # The peer of a plain socket may still be told why. Not that of a connection with another's certificate,
             # which programs drop: CPython's closes when the last reference has gone.
             if self._give_back() and not isinstance(e, CertificateError):
@@ -328,6 +328,12 @@ class SSLSocket(socket):
             if self.gettimeout() == 0.0:
                 raise ValueError('do_handshake_on_connect should not be specified for non-blocking sockets')
             self.do_handshake()
+
+    def _end(self, open):
+        """No more TLS; its memory goes back at once, if not `open` where the socket is closed."""
+        tls, self._sslobj = self._sslobj, None
+        if tls is not None:
+            tls._free(open)
 
     def _is_connected(self):
         try:
@@ -560,7 +566,7 @@ class SSLSocket(socket):
         if not self._sslobj:
             raise ValueError('No SSL wrapper around ' + str(self))
         plain = self._sslobj.shutdown()
-        self._sslobj = None
+        self._end(True)
         self._give_back()
         return plain
 
@@ -573,8 +579,8 @@ class SSLSocket(socket):
     def close(self):
         """Closes the connection with the last of the socket and its files."""
         if self._makefile_refs < 1:
-            self._sslobj = None
             socket.close(self)
+            self._end(False)
         else:
             self._makefile_refs -= 1
 

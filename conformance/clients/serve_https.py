@@ -1,6 +1,7 @@
 """An HTTPS server on CPython 3's ssl; its port, the file of its certificate and key, and whom clients' are of.
 
-GET answers a line that tells who the client is, GET /large 5 MB in chunks; POST answers the length of what was sent."""
+GET answers a line that tells who the client is, GET /large 5 MB in chunks, GET /end a page that the connection's end is the
+end of, without close_notify; POST answers the length of what was sent."""
 
 import ssl
 import sys
@@ -18,6 +19,12 @@ class Handler(BaseHTTPRequestHandler):
             for _ in range(50):
                 self.wfile.write(b"186a0\r\n" + b"x" * 100_000 + b"\r\n")
             self.wfile.write(b"0\r\n\r\n")
+            return
+        if self.path == "/end":
+            self.send_response(200)
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(b"x" * 100_000)
             return
         certificate = self.connection.getpeercert()
         subject = certificate["subject"] if certificate else []

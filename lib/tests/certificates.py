@@ -13,9 +13,13 @@ keyUsage=critical,keyCertSign,cRLSign
 subjectKeyIdentifier=hash
 [server]
 basicConstraints=critical,CA:FALSE
+subjectKeyIdentifier=hash
+authorityKeyIdentifier=keyid
 subjectAltName=DNS:localhost,DNS:*.example.org,IP:127.0.0.1
 [client]
 basicConstraints=critical,CA:FALSE
+subjectKeyIdentifier=hash
+authorityKeyIdentifier=keyid
 extendedKeyUsage=clientAuth
 [req]
 distinguished_name=name
@@ -57,6 +61,30 @@ def authority(name='ca'):
     return path
 
 
+def self_signed(name='localhost'):
+    """The file of a server's certificate that nobody else has signed, with its key in it."""
+    path = os.path.join(_place(), 'self-%s.pem' % name)
+    if not os.path.exists(path):
+        _openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'self.key', '-out', 'self.crt', '-days', '30',
+                 '-subj', '/O=Euryale tests/CN=' + name, '-config', 'cnf', '-extensions', 'server')
+        _joined(path, 'self')
+    return path
+
+
+def encrypted(path, password):
+    """The file of a key's copy that has a password; path is what pair() gave."""
+    copy = '%s.%s' % (path, 'encrypted')
+    _openssl('pkey', '-in', path, '-aes256', '-passout', 'pass:' + password, '-out', copy)
+    return copy
+
+
+def _joined(path, stem):
+    with open(path, 'w') as whole:
+        for part in '.crt', '.key':
+            with open(os.path.join(_place(), stem + part)) as f:
+                whole.write(f.read())
+
+
 def s_server(key, version, mutual):
     """The command of an openssl that shows a certificate of this kind and sends lines back reversed; see port_of."""
     shown = pair(key=key)
@@ -91,8 +119,5 @@ def pair(purpose='server', key='rsa', name='localhost', days=30, signed_by='ca')
                  '/O=Euryale tests/CN=' + name, '-config', 'cnf', *KEYS[key])
         _openssl('x509', '-req', '-in', stem + '.csr', '-CA', signed_by + '.pem', '-CAkey', signed_by + '.key',
                  '-CAcreateserial', '-out', stem + '.crt', '-days', str(days), '-extfile', 'cnf', '-extensions', purpose)
-        with open(path, 'w') as whole:
-            for part in '.crt', '.key':
-                with open(os.path.join(_place(), stem + part)) as f:
-                    whole.write(f.read())
+        _joined(path, stem)
     return path

@@ -98,6 +98,30 @@ class Case(unittest.TestCase):
             function(*arguments, **named)
         return caught.exception
 
+    def failure(self, client, server=None, **names):
+        """What a client says, and what its server."""
+        plain_client, plain_server = self.plain()
+
+        def serve():
+            with closing((server or server_context()).wrap_socket(plain_server, server_side=True)) as accepted:
+                return accepted.recv(10)
+
+        serving = Thread(serve)
+        try:
+            with closing(client.wrap_socket(plain_client, **names)) as connected:
+                connected.sendall('x')
+                connected.recv(1)
+            mine = None
+        except Exception as e:
+            mine = e
+        plain_client.close()
+        try:
+            serving.join()
+            theirs = None
+        except Exception as e:
+            theirs = e
+        return mine, theirs
+
 
 class TalkTest(Case):
 
@@ -277,30 +301,6 @@ class EndTest(Case):
 
 
 class VerifyTest(Case):
-
-    def failure(self, client, server=None, **names):
-        """What a client says, and what its server."""
-        plain_client, plain_server = self.plain()
-
-        def serve():
-            with closing((server or server_context()).wrap_socket(plain_server, server_side=True)) as accepted:
-                return accepted.recv(10)
-
-        serving = Thread(serve)
-        try:
-            with closing(client.wrap_socket(plain_client, **names)) as connected:
-                connected.sendall('x')
-                connected.recv(1)
-            mine = None
-        except Exception as e:
-            mine = e
-        plain_client.close()
-        try:
-            serving.join()
-            theirs = None
-        except Exception as e:
-            theirs = e
-        return mine, theirs
 
     def test_an_unknown_authority(self):
         mine, theirs = self.failure(context(trusts=certificates.authority('another'), mode=ssl.CERT_REQUIRED))

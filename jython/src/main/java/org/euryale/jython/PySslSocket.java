@@ -231,6 +231,19 @@ final class PySslSocket extends PyObject {
         return socket;
     }
 
+    /**
+     * Gives the engine's memory back, which otherwise goes with this object.
+     *
+     * @param open false to do so only where the socket is closed, and no call can need it any more
+     */
+    void free(boolean open) {
+        synchronized (lock) {
+            if (open || socket.descriptor() < 0) {
+                connection.free();
+            }
+        }
+    }
+
     private PyException ended(Outcome outcome) {
         SslErrors errors = process.sslErrors();
         return switch (outcome) {

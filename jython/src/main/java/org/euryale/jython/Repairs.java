@@ -55,6 +55,7 @@ public final class Repairs {
     /** The module of a package from PyPI, and the files of {@code lib/compat} that mend what it meets. */
     private static final Map<String, List<String>> OTHERS = Map.ofEntries(
             entry("automat._introspection", List.of("automat_code_objects")),
+            entry("requests.help", List.of("urllib3_pyopenssl")),
             entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
             entry("twisted.application.reactors", List.of("twisted_reactor_names")),
             entry("twisted.internet.default", List.of("twisted_default_reactor")),
@@ -69,6 +70,7 @@ public final class Repairs {
             entry("twisted.web.http", List.of("twisted_web_escape")),
             entry("twisted.web.static", List.of("twisted_web_files")),
             entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
+            entry("urllib3.contrib.pyopenssl", List.of("urllib3_pyopenssl")),
             entry("urllib3.packages.backports.weakref_finalize", List.of("urllib3_exit")),
             entry("zope.interface.declarations", List.of("zope_java_types", "zope_declared_types")));
 

@@ -54,6 +54,16 @@ final class SslSocketMethods {
                 0,
                 "shutdown() -> _socket.socket\n\nEnds TLS; the connection goes on without.",
                 (self, a) -> self.shutdown());
+        method(
+                type,
+                "_free",
+                1,
+                1,
+                "_free(open)\n\nEnds it: its memory goes back, when the socket is closed or `open` is true.",
+                (self, a) -> {
+                    self.free(SocketMethods.required(a[0]).__nonzero__());
+                    return Py.None;
+                });
         session(type);
         Attribute.<PySslSocket>into(type, "context", PySslSocket::context, (self, value) -> {
             if (!(value instanceof PySslContext context)) {

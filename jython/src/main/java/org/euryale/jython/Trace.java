@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,15 @@ final class Trace {
             "inet_ntop",
             "getdefaulttimeout",
             "setdefaulttimeout");
+
+    /**
+     * What takes or gives secrets: from which argument on texts are not shown, nor a text that it returns. They are the
+     * password of a key, files of certificates and keys, and keying material.
+     */
+    private static final Map<String, Integer> SECRET = Map.of("load_cert_chain", 2, "certificates", 0, "_export", 0);
+
+    /** What is shown of a secret. */
+    private static final String HIDDEN = "<hidden>";
 
     private static final @Nullable Trace ON = open(System.getProperty("euryale.trace", ""));
 
@@ -169,7 +179,7 @@ final class Trace {
         }
         try {
             PyObject result = call.on();
-            PyString received = received(name, result);
+            PyString received = SECRET.containsKey(name) ? null : received(name, result);
             if (received != null) {
                 boolean first = self == null && arguments.length > 0; // os.read's descriptor comes before its bytes
                 if (first) {
@@ -202,9 +212,12 @@ final class Trace {
     }
 
     private void arguments(StringJoiner shown, String name, @Nullable PyObject[] arguments, int from) {
+        int hidden = SECRET.getOrDefault(name, arguments.length);
         for (int i = from; i < arguments.length; i++) {
             PyObject argument = arguments[i];
-            if (argument != null) {
+            if (argument instanceof PyString && i >= hidden) {
+                shown.add(HIDDEN);
+            } else if (argument != null) {
                 String symbol = names.argument(name, i, arguments);
                 shown.add(symbol != null ? symbol : value(argument));
             }
@@ -214,6 +227,9 @@ final class Trace {
     private String result(String name, PyObject result) {
         if (Values.isNone(result)) {
             return "0";
+        }
+        if (result instanceof PyString && SECRET.containsKey(name)) {
+            return HIDDEN;
         }
         if (name.endsWith(".poll") && result instanceof PyList ready) {
             StringJoiner events = new StringJoiner(", ", "[", "]");
