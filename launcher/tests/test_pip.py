@@ -44,6 +44,19 @@ SECURE = {
     'secure.py': "import pkg_resources\npkg_resources.require('secure')\nfrom OpenSSL import SSL\n",
 }
 
+# It bears the name of one that is installed without cryptography (without-packages.txt); the other is one like it.
+WITHOUT = {
+    'setup.py': "from setuptools import setup\n"
+                "setup(name='Autobahn', version='1.0', py_modules=['road'],\n"
+                "      install_requires=['cryptography>=2.7', 'greeting'])\n",
+    'road.py': '',
+}
+NOT_WITHOUT = {
+    'setup.py': "from setuptools import setup\n"
+                "setup(name='other', version='1.0', py_modules=['other'], install_requires=['cryptography'])\n",
+    'other.py': '',
+}
+
 
 def sdist(directory, name, files):
     top = '%s-1.0' % name
@@ -101,6 +114,8 @@ class OfflineTest(unittest.TestCase):
         sdist(cls.packages, 'needs-c', NEEDS_C)
         sdist(cls.packages, 'looks', LOOKS)
         sdist(cls.packages, 'secure', SECURE)
+        sdist(cls.packages, 'Autobahn', WITHOUT)
+        sdist(cls.packages, 'other', NOT_WITHOUT)
         wheel(cls.packages)
         cls.data = os.path.join(cls.directory, 'data')
         cls.env = {'XDG_DATA_HOME': cls.data}
@@ -163,6 +178,13 @@ class OfflineTest(unittest.TestCase):
         run(EURYALE, '-c', 'import secure', env=self.env)
         self.assertIn('pyOpenSSL==21.0.0', self.pip('freeze', '--all').stdout)
         self.pip('uninstall', '-y', 'secure')
+
+    def test_what_a_package_does_without_is_not_required(self):
+        self.pip('install', 'autobahn')
+        self.assertRegex(self.pip('list').stdout, r'(?m)^greeting +1\.0$')
+        self.assertIn('No broken requirements found', self.pip('check').stdout)
+        self.assertIn('cryptography', self.pip('install', 'other', status=1).stderr)
+        self.pip('uninstall', '-y', 'autobahn', 'greeting')
 
     def test_venv(self):
         venv = os.path.join(self.directory, 'with space', 'venv')

@@ -210,6 +210,17 @@ def constraints_are_not_downloaded(module):
     module.DownloadCommand.make_resolver = staticmethod(make_resolver)
 
 
+def not_required(module):
+    """Some packages require one in C that they can do without here."""
+    stock = module.Distribution.requires
+    known = set(tuple(normal(name.strip()) for name in line.split(':')) for line in lines_of('without-packages.txt'))
+
+    def requires(self, extras=()):
+        return [r for r in stock(self, extras) if (normal(self.project_name), normal(r.project_name)) not in known]
+
+    module.Distribution.requires = requires
+
+
 class WithoutPools(object):
     """Jython has no multiprocessing. pip makes no pool on Python 2, but imports two."""
 
@@ -261,15 +272,22 @@ def no_compiler(module):
         setattr(module.JythonCompiler, name, refuse)
 
 
+def normal(name):
+    """A distribution's name as the index compares it (PEP 503)."""
+    return re.sub('[-_.]+', '-', name).lower()
+
+
+def lines_of(file):
+    """The lines of a file beside the constraints, without comments."""
+    with open(os.path.join(os.path.dirname(HERE), file)) as f:
+        lines = [line.split('#')[0].strip() for line in f]
+    return [line for line in lines if line]
+
+
 def works_without_c(name):
     """Whether a distribution is known to work without its modules in C, though its setup.py insists on them."""
-    def normal(text):
-        return re.sub('[-_.]+', '-', text).lower()
-
-    with open(os.path.join(os.path.dirname(HERE), 'without-c.txt')) as f:
-        known = [line.split('#')[0].strip() for line in f]
-    known += os.environ.get('EURYALE_WITHOUT_C', '').replace(',', ' ').split()
-    return ':all:' in known or normal(name) in [normal(k) for k in known if k]
+    known = lines_of('without-c.txt') + os.environ.get('EURYALE_WITHOUT_C', '').replace(',', ' ').split()
+    return ':all:' in known or normal(name) in map(normal, known)
 
 
 def without_c(refused):
@@ -319,6 +337,7 @@ def mends(refused):
         'pip._internal.models.target_python': newest_python_2,
         'pip._internal.resolution.legacy.resolver': newest_python_2,
         'pip._vendor.packaging.markers': newest_python_2,
+        'pip._vendor.pkg_resources': not_required,
         'pip._internal.cli.base_command': one_line,
         'pip._vendor.distlib.scripts': shebangs,
         'setuptools.command.egg_info': listed_once,

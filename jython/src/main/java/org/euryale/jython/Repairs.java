@@ -54,6 +54,7 @@ public final class Repairs {
 
     /** The module of a package from PyPI, and the files of {@code lib/compat} that mend what it meets. */
     private static final Map<String, List<String>> OTHERS = Map.ofEntries(
+            entry("autobahn.wamp.auth", List.of("autobahn_pbkdf2")),
             entry("automat._introspection", List.of("automat_code_objects")),
             entry("requests.help", List.of("urllib3_pyopenssl")),
             entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
