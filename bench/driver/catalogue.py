@@ -80,9 +80,10 @@ def _twisted(name, kind, cells, program, lacks=None, default_peers=TWISTED_PEERS
                  default_peers, packages=True, **more)
 
 
-def _over_tls(name, kind, cells, more_arguments=()):
+def _over_tls(name, kind, cells, more_arguments=(), **more):
     arguments = ("tls", *more_arguments)
-    return _twisted(name, kind, tuple(replace(cell, arguments=arguments) for cell in cells), TWISTED_ECHO, NO_TLS, TLS_PEERS)
+    return _twisted(name, kind, tuple(replace(cell, arguments=arguments) for cell in cells), TWISTED_ECHO, NO_TLS,
+                    TLS_PEERS, **more)
 
 
 BENCHES = {bench.name: bench for bench in (
@@ -116,7 +117,8 @@ BENCHES = {bench.name: bench for bench in (
     _over_tls("twisted-tls", "echo", tuple(Cell(f"50x{size}", size, 50, load=("-t",)) for size in (64, 4096))),
     _over_tls("twisted-tls-bulk", "echo", (Cell("1x100MiB", 1, 1, load=("-t", "-b", "100")),), ("bulk",)),
     _over_tls("twisted-tls-handshakes", "echo",
-              tuple(Cell(f"8x{what}", 64, 8, load=("-t", *FRESH, *more)) for what, *more in (("full",), ("resumed", "-r")))),
+              tuple(Cell(f"8x{what}", 64, 8, load=("-t", *FRESH, *more)) for what, *more in (("full",), ("resumed", "-r"))),
+              warm=60),
     _over_tls("twisted-tls-idle", "idle", (Cell("5000+50x64", 64, 50, 5000, load=("-t",)),)),
     _twisted("twisted-calls", "call",
              (Cell("later", 0, command="later {secs:g}"), Cell("thread", 0, command="thread {secs:g}")),
