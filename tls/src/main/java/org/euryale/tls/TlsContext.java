@@ -52,6 +52,9 @@ public final class TlsContext {
     private @Nullable ServerNameCallback serverNameCallback;
     private @Nullable Executor executor;
 
+    /** What {@link #ciphers()} says, as the JDK calls it; null when it has changed. */
+    private String @Nullable [] suiteNames;
+
     /** Made of the credentials and the verification mode; null when one of them has changed. It has the sessions. */
     private @Nullable SSLContext made;
 
@@ -137,6 +140,7 @@ public final class TlsContext {
             throw new IllegalArgumentException("NO_CIPHER_MATCH");
         }
         suites = possible;
+        suiteNames = null;
     }
 
     /** What connections offer, best first: TLS 1.3's, then those of {@link #ciphers(String)} that the JDK has. */
@@ -214,9 +218,7 @@ public final class TlsContext {
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(versions.stream().map(TlsVersion::text).toArray(String[]::new));
-        Set<String> supported = supportedSuites();
-        parameters.setCipherSuites(
-                ciphers().stream().map(suite -> jdkName(suite, supported)).toArray(String[]::new));
+        parameters.setCipherSuites(suiteNames());
         parameters.setUseCipherSuitesOrder(serverPreference);
         if (client) {
             parameters.setApplicationProtocols(connection.protocolsOr(protocols).toArray(String[]::new));
@@ -229,6 +231,16 @@ public final class TlsContext {
         }
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    private String[] suiteNames() {
+        String[] names = suiteNames;
+        if (names == null) {
+            Set<String> supported = supportedSuites();
+            names = ciphers().stream().map(suite -> jdkName(suite, supported)).toArray(String[]::new);
+            suiteNames = names;
+        }
+        return names;
     }
 
     private SSLContext jdkContext() {
