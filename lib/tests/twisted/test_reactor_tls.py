@@ -514,7 +514,7 @@ class JavaTest(Cases, ReactorTest):
         said = child.communicate()[0]
         self.assertEqual(0, child.returncode, said)
         with open(trace) as f:
-            self.assertIn('dataReceived(', f.read())
+            self.assertIn('_checkHandshakeStatus(', f.read())
 
 
 if __name__ == '__main__':

@@ -74,6 +74,9 @@ final class PyOpenSslConnection extends ClassInstance {
     private transient int shutdown;
     private transient Outcome wants = Outcome.DONE;
 
+    /** What {@link #shakeHands} came to, when that is yet to be raised. */
+    private transient @Nullable Outcome unsaid;
+
     /** Bytes of data in a record that is not all in the kernel yet. */
     private transient int inFlight;
 
@@ -171,9 +174,36 @@ final class PyOpenSslConnection extends ClassInstance {
     // ---------------------------------------------------------------- the handshake
 
     void handshake() {
-        if (done) {
-            return;
+        Outcome before = unsaid;
+        unsaid = null;
+        if (before != null) {
+            require(before);
+        } else if (!done) {
+            require(advance());
         }
+    }
+
+    /**
+     * The same over memory, and tells what it came to; FAILED also when a callback has raised. What is neither DONE nor
+     * WANT_READ is said by an exception when {@link #handshake} is called next.
+     */
+    Outcome shakeHands() {
+        if (done) {
+            return Outcome.DONE;
+        }
+        Outcome outcome = advance();
+        wants = outcome;
+        if (problem != null) {
+            unsaid = outcome;
+            return Outcome.FAILED;
+        }
+        if (outcome != Outcome.DONE && outcome != Outcome.WANT_READ) {
+            unsaid = outcome;
+        }
+        return outcome;
+    }
+
+    private Outcome advance() {
         TlsConnection engine = tls();
         if (!hasEnd) {
             throw errors().of("CONNECTION_TYPE_NOT_SET");
@@ -191,7 +221,7 @@ final class PyOpenSslConnection extends ClassInstance {
             inform(HANDSHAKE_DONE, 1);
         }
         inform(side() | EXIT, done ? 1 : -1);
-        require(outcome);
+        return outcome;
     }
 
     boolean isDone() {
@@ -274,6 +304,18 @@ final class PyOpenSslConnection extends ClassInstance {
     }
 
     // ---------------------------------------------------------------- data alone
+
+    boolean isOverMemory() {
+        return socket == null;
+    }
+
+    /** The peer's close_notify was read: what recv() does before it raises ZeroReturnError. */
+    void closedByPeer() {
+        if ((shutdown & RECEIVED) == 0) {
+            shutdown |= RECEIVED;
+            inform(READ_ALERT, WARNING);
+        }
+    }
 
     /** Whether nothing is to come but data: over memory, the handshake done, and nobody has closed. */
     boolean flows() {
@@ -399,10 +441,7 @@ final class PyOpenSslConnection extends ClassInstance {
             case WANT_READ -> throw errors().wantRead();
             case WANT_WRITE, WANT_ASYNC -> throw errors().wantWrite();
             case CLOSED -> {
-                if ((shutdown & RECEIVED) == 0) {
-                    shutdown |= RECEIVED;
-                    inform(READ_ALERT, WARNING);
-                }
+                closedByPeer();
                 throw errors().zeroReturn();
             }
             case RAGGED -> throw errors().unexpectedEof();
