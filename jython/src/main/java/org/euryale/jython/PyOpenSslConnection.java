@@ -184,8 +184,8 @@ final class PyOpenSslConnection extends ClassInstance {
     }
 
     /**
-     * The same over memory, and tells what it came to; FAILED also when a callback has raised. What is neither DONE nor
-     * WANT_READ is said by an exception when {@link #handshake} is called next.
+     * The same over memory, and tells what it came to; FAILED also when a callback has raised. What is neither DONE nor to
+     * be waited for is said by an exception when {@link #handshake} is called next.
      */
     Outcome shakeHands() {
         if (done) {
@@ -197,8 +197,9 @@ final class PyOpenSslConnection extends ClassInstance {
             unsaid = outcome;
             return Outcome.FAILED;
         }
-        if (outcome != Outcome.DONE && outcome != Outcome.WANT_READ) {
-            unsaid = outcome;
+        switch (outcome) {
+            case DONE, WANT_READ, WANT_ASYNC -> {}
+            default -> unsaid = outcome;
         }
         return outcome;
     }
@@ -214,6 +215,9 @@ final class PyOpenSslConnection extends ClassInstance {
             inform(side() | LOOP, 1);
         }
         Outcome outcome = drive(TlsConnection::handshake);
+        if (outcome == Outcome.WANT_ASYNC && engine.incoming().isEnded()) {
+            outcome = Outcome.RAGGED; // nobody is there any more who could be answered
+        }
         boolean first = outcome == Outcome.DONE && !done; // a callback of the program may have called
         done |= outcome == Outcome.DONE;
         if (first) {

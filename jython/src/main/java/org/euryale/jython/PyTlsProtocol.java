@@ -101,6 +101,7 @@ final class PyTlsProtocol extends ClassInstance {
     void transport(PyObject below) {
         transport = below;
         stream = methods.stream(below);
+        runTasksElsewhere();
     }
 
     @Nullable
@@ -134,11 +135,36 @@ final class PyTlsProtocol extends ClassInstance {
         if (open == null) {
             methods.checkHandshakeStatus.__call__(this);
         } else if (!aborted) {
-            if (open.shakeHands() == Outcome.WANT_READ) {
-                send(open);
-            } else {
-                methods.concluded.__call__(this);
+            switch (open.shakeHands()) {
+                case WANT_READ -> send(open);
+                case WANT_ASYNC -> {} // goOn() comes
+                default -> methods.concluded.__call__(this);
             }
+        }
+    }
+
+    /** Has the long work of the handshake done by the reactor's thread pool, when the context allows it. */
+    private void runTasksElsewhere() {
+        PyTransport below = stream;
+        PyOpenSslConnection open = own();
+        if (below != null && open != null && open.context().async) {
+            PyObject callInThread = below.__getattr__("reactor").__getattr__("callInThread");
+            open.tls()
+                    .runTasksBy(
+                            task -> callInThread.__call__(new Function(
+                                    new Signature("shakeHands", 0, 0), "Computes what a handshake needs.", a -> {
+                                        task.run();
+                                        return Py.None;
+                                    })),
+                            () -> below.owner().loop.callSoon(() -> below.serve(() -> goOn(open))));
+        }
+    }
+
+    /** The long work is done. */
+    @SuppressWarnings("ReferenceEquality") // the same connection, unless it has ended meanwhile
+    private void goOn(PyOpenSslConnection open) {
+        if (plain == open && !lost && !handshakeDone) {
+            proceed(open);
         }
     }
 

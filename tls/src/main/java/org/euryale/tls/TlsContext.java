@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -50,7 +49,6 @@ public final class TlsContext {
     private int sessionTimeout = -1;
     private @Nullable ProtocolCallback protocolChoice;
     private @Nullable ServerNameCallback serverNameCallback;
-    private @Nullable Executor executor;
 
     /** What {@link #ciphers()} says, as the JDK calls it; null when it has changed. */
     private String @Nullable [] suiteNames;
@@ -180,15 +178,6 @@ public final class TlsContext {
     public synchronized void sessionTimeout(int seconds) {
         sessionTimeout = Math.max(seconds, 0);
         made = null;
-    }
-
-    /** Runs the long computations of handshakes; null, as at first, to have them run by who calls. */
-    public synchronized void executor(@Nullable Executor runner) {
-        executor = runner;
-    }
-
-    synchronized @Nullable Executor executor() {
-        return executor;
     }
 
     /**
