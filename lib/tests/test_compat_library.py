@@ -1,5 +1,7 @@
 """What lib/compat mends in Jython's Lib, module by module. What is said here holds on CPython 2.7, too."""
 
+import code as console
+import codeop
 import crypt
 import dis
 import hashlib
@@ -164,6 +166,31 @@ class LineNumbersTest(unittest.TestCase):
         scope = {}
         exec compile('def f():\n    return 1\n', '<nowhere>', 'exec') in scope
         self.assertIn(list(line for _, line in dis.findlinestarts(scope['f'].__code__)), ([1], [2]))
+
+
+class ConsoleTest(unittest.TestCase):
+    UNFINISHED = ["'''", '"""', "'''\n", '"""a\nb', "''' \"\"\" ", "x = '''a\n", "if 1:\n  '''", "f('''"]
+    FINISHED = ["'''a'''", "'''a\nb'''\n", "# '''", "'\\'\\'\\''", 'x = """a""", 1', "if 1:\n  '''a'''\n\n"]
+
+    def test_a_string_that_goes_on(self):
+        compilers = [codeop.compile_command, codeop.CommandCompiler(), console.compile_command,
+                     console.InteractiveInterpreter().compile]
+        for compiler in compilers:
+            for source in self.UNFINISHED:
+                self.assertIsNone(compiler(source), source)
+            for source in self.FINISHED:
+                self.assertIsNotNone(compiler(source), source)
+            self.assertRaises(SyntaxError, compiler, "= '''a'''")
+
+    def test_what_was_compiled(self):
+        source = "x = '''a\nb'''\n"
+        compiled = codeop.compile_command(source, 'here')
+        self.assertEqual('here', compiled.co_filename)
+        names = {}
+        exec compiled in names
+        self.assertEqual('a\nb', names['x'])
+        self.assertEqual('ab', eval(codeop.compile_command("'''a''' + 'b'", symbol='eval')))
+        self.assertRaises(ValueError, codeop.compile_command, '1', symbol='other')
 
 
 class NamesTest(unittest.TestCase):

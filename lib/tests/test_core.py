@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 import unittest
+from collections import deque
 
 
 class First:
@@ -186,6 +187,93 @@ class FileReadTest(unittest.TestCase):
                 self.assertEqual(text, ''.join(got))
                 self.assertEqual(4 if isinstance(got, list) else len(text), len(got))
                 self.assertEqual(text.decode('latin-1'), ''.join(got).decode('latin-1'))
+
+
+class ReprTest(unittest.TestCase):
+
+    def test_an_element_that_raised_once(self):
+        """A container shows what is in it as soon as that can be shown, however often it could not."""
+        class Element(object):
+            broken = True
+
+            def __repr__(self):
+                if self.broken:
+                    raise ValueError('not now')
+                return 'element'
+
+        element = Element()
+        containers = [[element], {1: element}, {element: 1}, set([element]), frozenset([element]), deque([element]),
+                      {1: element}.viewvalues(), [[element]]]
+        for container in containers:
+            for _ in range(2):
+                self.assertRaises(ValueError, repr, container)
+        element.broken = False
+        self.assertEqual(['[element]', '{1: element}', '{element: 1}', 'set([element])', 'frozenset([element])',
+                          'deque([element])', 'dict_values([element])', '[[element]]'], map(repr, containers))
+
+    def test_names_of_an_object(self):
+        class Element(object):
+            def __repr__(self):
+                raise ValueError('not now')
+
+        class Holder(object):
+            pass
+
+        holder = Holder()
+        holder.element = Element()
+        self.assertRaises(ValueError, repr, vars(holder))
+        holder.element = 1
+        self.assertEqual("{'element': 1}", repr(vars(holder)))
+
+    def test_what_holds_itself(self):
+        loop, table = [1], {}
+        loop.append(loop)
+        table[1] = table
+        self.assertEqual(('[1, [...]]', '{1: {...}}'), (repr(loop), repr(table)))
+        self.assertEqual(('[1, [...]]', '{1: {...}}'), (repr(loop), repr(table)))
+
+    def test_a_bound_method(self):
+        class Shown(object):
+            def __repr__(self):
+                return 'its repr'
+
+            def __str__(self):
+                return 'its str'
+
+            def method(self):
+                pass
+
+        self.assertEqual('<bound method Shown.method of its repr>', repr(Shown().method))
+        self.assertEqual('<bound method Shown.method of its repr>', str(Shown().method))
+        self.assertEqual('<unbound method Shown.method>', repr(Shown.method))
+
+
+class FormatTest(unittest.TestCase):
+    """What a mapping brings to a format is for one conversion."""
+
+    class Mapping(object):
+        def __getitem__(self, key):
+            return key * 2
+
+        def __repr__(self):
+            return 'mapping'
+
+    def test_enough(self):
+        for expected, text, argument in [
+                ('{1: 2}', '%s', {1: 2}), ('{} %', '%r %%', {}), ('1 2 1', '%(a)s %(b)s %(a)s', {'a': 1, 'b': 2}),
+                ('{\'a\': 1} 1', '%s %(a)d', {'a': 1}), ('plain', 'plain', {'a': 1}), ('%', '%%', {}),
+                ('aa bb mapping', '%(a)s %(b)s mapping', self.Mapping()), ('mapping', '%s', self.Mapping()),
+                (u'1 None', u'%(a)s %(b)s', {'a': 1, 'b': None}), ('{} 1', '%s %s', ({}, 1)), ('  1', '%(a)3d', {'a': 1})]:
+            self.assertEqual(expected, text % argument)
+
+    def test_too_few(self):
+        for text, argument in [
+                ('%s %s', {1: 2}), (u'%s %s', {}), ('%(a)s %s', {'a': 1}), ('%s %r', self.Mapping()), ('%*d', {'a': 1}),
+                ('%s %s', ({},))]:
+            try:
+                self.fail(text % argument)
+            except TypeError as e:
+                self.assertIn(str(e), ('not enough arguments for format string', '* wants int'))
 
 
 class SubmodulesTest(unittest.TestCase):

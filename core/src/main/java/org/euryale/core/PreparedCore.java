@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -18,20 +19,25 @@ import org.objectweb.asm.tree.ClassNode;
  * written anew ({@link Framed}), and without {@code Lib}, which the launcher has unpacked beside it.
  */
 public final class PreparedCore {
-    private static final List<Mend> MENDS = List.of(
-            new ClassicClassIdentity(),
-            new ExitMessageToStderr(),
-            new FileReadsAsBytes(),
-            new FinishedGenerators(),
-            new ImporterCacheForDirectories(),
-            new LazyLocales(),
-            new LazyNativePosix(),
-            new LibraryFromClasses(),
-            new LostStandardOutput(),
-            new MethodCacheSize(),
-            new MissedSubmodules(),
-            new PackagesOfOtherNames(),
-            new SourceFileName());
+    private static final List<Mend> MENDS = Stream.concat(
+                    Stream.of(
+                            new ClassicClassIdentity(),
+                            new ExitMessageToStderr(),
+                            new FileReadsAsBytes(),
+                            new FinishedGenerators(),
+                            new FormatOfMapping(),
+                            new ImporterCacheForDirectories(),
+                            new LazyLocales(),
+                            new LazyNativePosix(),
+                            new LibraryFromClasses(),
+                            new LostStandardOutput(),
+                            new MethodCacheSize(),
+                            new MethodRepr(),
+                            new MissedSubmodules(),
+                            new PackagesOfOtherNames(),
+                            new SourceFileName()),
+                    ReprGuard.everywhere())
+            .toList();
 
     /** Where the standard library is in Jython's jar. */
     static final String LIBRARY = "Lib/";

@@ -41,16 +41,28 @@ class PreparedCoreTest {
         for (Mend mend : List.of(
                 new FileReadsAsBytes(),
                 new FinishedGenerators(),
+                new FormatOfMapping(),
                 new ImporterCacheForDirectories(),
                 new LazyLocales(),
                 new LazyNativePosix(),
                 new LibraryFromClasses(),
                 new MethodCacheSize(),
+                new MethodRepr(),
                 new MissedSubmodules(),
                 new PackagesOfOtherNames(),
                 new SourceFileName())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
         }
+        ReprGuard.everywhere()
+                .forEach(mend -> assertThatThrownBy(() -> mended(other, mend))
+                        .hasMessageContaining("another version of Jython"));
+        byte[] unguarded = classWith("list_toString", "()Ljava/lang/String;");
+        assertThat(ReprGuard.everywhere()
+                        .filter(mend -> mend.target().endsWith("/PyList"))
+                        .toList())
+                .singleElement()
+                .satisfies(mend ->
+                        assertThatThrownBy(() -> mended(unguarded, mend)).hasMessageContaining("has no enterRepr"));
     }
 
     @Test

@@ -33,6 +33,7 @@ public final class Repairs {
             entry("asynchat", List.of("asynchat_eagain")),
             entry("asyncore", List.of("asyncore_files")),
             entry("BaseHTTPServer", List.of("basehttpserver_no_body")),
+            entry("codeop", List.of("codeop_triple_quotes")),
             entry("crypt", List.of("crypt_str")),
             entry("dis", List.of("dis_line_numbers")),
             entry("DocXMLRPCServer", List.of("docxmlrpcserver_title")),
