@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 from pathlib import Path
 
@@ -43,7 +46,7 @@ class Asking(unittest.TestCase):
 
     def test_unknown_name(self):
         self.refused("no bench is named echo; there are echo-epoll, echo-poll, echo-asyncore, echo-select-idle, "
-                     "call, idle, start, twisted-echo, twisted-epoll, twisted-connect, twisted-idle, twisted-lines, "
+                     "call, idle, start, twistd-start, twisted-echo, twisted-epoll, twisted-connect, twisted-idle, twisted-lines, "
                      "twisted-web, twisted-file, twisted-tls, twisted-tls-bulk, twisted-tls-handshakes, "
                      "twisted-tls-idle, twisted-calls", "echo")
 
@@ -85,6 +88,39 @@ class Running(unittest.TestCase):
         self.assertGreater(line["wall_s"]["low"] * 1e6, 0)
         self.assertGreater(line["cpu_us"]["low"], 0)
         self.assertIn("wall s", done.stderr)
+
+    def test_a_server_is_timed_until_it_has_answered(self):
+        class Server:
+            label, complaint = "server", staticmethod(lambda: "")
+
+            def is_alive(self):
+                return time.monotonic() < begin + 0.5
+
+        def serve(body):
+            with listener:
+                listener.listen(1)
+                connection = listener.accept()[0]
+            with connection:
+                connection.recv(100)
+                connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + body)
+
+        def refused():
+            with self.assertRaises(measure.Failed) as caught:
+                measure.until_served(Server(), port, begin + 10)
+            return str(caught.exception)
+
+        for body in measure.PAGE, b"another":
+            begin = time.monotonic()
+            listener = socket.socket()
+            listener.bind(("127.0.0.1", 0))         # it does not listen yet
+            port = listener.getsockname()[1]
+            threading.Timer(0.2, serve, [body]).start()
+            if body == measure.PAGE:
+                measure.until_served(Server(), port, begin + 10)
+                self.assertGreater(time.monotonic(), begin + 0.2)
+            else:
+                self.assertIn("server: answers", refused())
+        self.assertEqual(refused(), "server: ended before it listened")
 
     def test_a_bar_that_was_not_measured_is_not_kept(self):
         done = run(*SHORT, "--peers", "c", "--rounds", "1", "--assert")

@@ -10,6 +10,8 @@ DEFAULT_PEERS = ("c", "cpython27", "nio", "euryale")
 TWISTED_PEERS = ("cpython27", "cpython3", "euryale")
 ECHO_PEERS = ("c", *TWISTED_PEERS, "uvloop", "netty")
 
+START_PEERS = ("cpython27", "stock", "stock-serial", "euryale")
+
 # What uvloop and netty stand beside: any echo server can do it, however it is made.
 TWISTED_ECHO = "echo_twisted.py"
 
@@ -46,8 +48,8 @@ class Bench:
 
     def reason_without(self, peer, cell):
         """Why `peer` has no part in `cell`, or None."""
-        if peer == "stock-serial" and self.kind != "start":
-            return "it is for start alone"
+        if peer == "stock-serial" and self.kind not in ("start", "served"):
+            return "it is for start and twistd-start alone"
         if peer in ("uvloop", "netty") and self.program != TWISTED_ECHO:
             return "it is an echo server, to stand beside Twisted's"
         pattern, reason = self.lacks.get(peer, ("", ""))
@@ -100,7 +102,9 @@ BENCHES = {bench.name: bench for bench in (
           "call.py", {"c": NO_C, **NO_3}),
     Bench("idle", "idle", (Cell("19000+50x64", 64, 50, 19000),), "echo_epoll.py", NO_EPOLL, stand_in="connections.py"),
     Bench("start", "start", (Cell("pass", 0, code="pass"), Cell("asyncore", 0, code="import asyncore")), "",
-          {"c": NO_INTERPRETER, "nio": NO_INTERPRETER, **NO_3}, ("cpython27", "stock", "stock-serial", "euryale")),
+          {"c": NO_INTERPRETER, "nio": NO_INTERPRETER, **NO_3}, START_PEERS),
+    Bench("twistd-start", "served", (Cell("web", 0),), "",
+          {"c": NO_INTERPRETER, "nio": NO_INTERPRETER, **NO_3}, START_PEERS),
     _twisted("twisted-echo", "echo", _echo_cells(), TWISTED_ECHO,
              default_peers=ECHO_PEERS),
     _twisted("twisted-epoll", "echo", _echo_cells(arguments=("epoll",)), TWISTED_ECHO,

@@ -4,9 +4,11 @@ import contextlib
 import itertools
 import json
 import resource
+import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +17,8 @@ import peers
 from processes import Failed, machine_busy_s, on
 
 START_S = 60            # a server listens, a program answers, within so many seconds
+FIRST_START_S = 240     # and where all modules of Twisted are compiled before
+POLL_S = 0.002          # between two attempts to connect to a server that starts
 OPEN_S = 60             # idle connections are open by then
 SETTLE_S = 0.3          # load before each sample
 SHOWN_CLASSES = 20      # of the heap's growth
@@ -316,16 +320,17 @@ def _separate_python(run, cell, peer, heap):
 # ---- start
 
 
-def start(run):
+def start(run, sample_of=None, first_s=START_S):
+    sample_of = sample_of or _start_sample
     for cell in run.cells:
         live = []
         for peer in run.peers:
             try:
-                _start_sample(run, cell, peer)      # not counted: it fills the machine's caches, and its own
+                sample_of(run, cell, peer, first_s) # not counted: it fills the machine's caches, and its own
                 live.append(peer)
             except Failed as e:
                 run.fail(cell, e)
-        measured = interleave(run, cell, live, lambda peer, turn, cell=cell: _start_sample(run, cell, peer))
+        measured = interleave(run, cell, live, lambda peer, turn, cell=cell: sample_of(run, cell, peer, START_S))
         for peer in live:
             if peer.name in measured:
                 measured[peer.name].about = {"version": peer.version, **({"jvm_flags": flags(peer)} if peer.is_jvm else {})}
@@ -337,16 +342,16 @@ def flags(peer):
     return [word for word in map(str, peer.interpreter) if word.startswith("-XX")]
 
 
-def _start_sample(run, cell, peer):
+def _start_sample(run, cell, peer, limit):
     """A whole process, and all that it waits for, from its start to its end."""
     busy, stolen = machine_busy_s()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.monotonic()
     process = run.processes.start(peer.name, [*peer.interpreter, "-c", cell.code])
     try:
-        status = process.wait(START_S)
+        status = process.wait(limit)
     except subprocess.TimeoutExpired:
-        raise Failed(f"{peer.name}: has not ended within {START_S} s") from None
+        raise Failed(f"{peer.name}: has not ended within {limit} s") from None
     finally:
         wall = time.monotonic() - begin
         run.processes.stop(process)
@@ -359,5 +364,63 @@ def _start_sample(run, cell, peer):
             "stolen": (stolen_now - stolen) / wall}
 
 
-KINDS = {"echo": echo, "call": call, "idle": idle, "start": start}
+# ---- served
+
+PAGE = b"what is served"
+
+
+def served(run):
+    yield from start(run, _served_sample, FIRST_START_S)
+
+
+def _served_sample(run, cell, peer, limit):
+    """A web server of twistd's, from its start until it has answered."""
+    with tempfile.TemporaryDirectory() as folder:
+        with open(f"{folder}/page", "wb") as file:
+            file.write(PAGE)
+        port = _free_port()
+        command = peer.script("twistd", ["-n", "--pidfile=", "web", "--path", folder, "--listen",
+                                         f"tcp:{port}:interface=127.0.0.1"])
+        busy, stolen = machine_busy_s()
+        begin = time.monotonic()
+        with run.processes.running(peer.name, command, folder) as process:
+            until_served(process, port, begin + limit)
+            wall, cpu = time.monotonic() - begin, process.cpu_s()
+            busy_now, stolen_now = machine_busy_s()
+    return {"cpu_us": cpu * 1e6, "wall_s": wall, "others": max(0, busy_now - busy - cpu) / wall,
+            "stolen": (stolen_now - stolen) / wall}
+
+
+def _free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def until_served(process, port, deadline):
+    """Returns when the server has answered with the page; until it listens, it is tried again and again."""
+    while True:
+        try:
+            connection = socket.create_connection(("127.0.0.1", port), timeout=1)
+            break
+        except ConnectionRefusedError:
+            if not process.is_alive():
+                raise Failed(f"{process.label}: ended before it listened{process.complaint()}") from None
+            if time.monotonic() > deadline:
+                raise Failed(f"{process.label}: does not listen{process.complaint()}") from None
+            time.sleep(POLL_S)
+    with connection:
+        connection.settimeout(max(0.1, deadline - time.monotonic()))
+        connection.sendall(b"GET /page HTTP/1.0\r\n\r\n")
+        answer = b""
+        try:
+            while data := connection.recv(4096):
+                answer += data
+        except OSError as e:
+            raise Failed(f"{process.label}: {e}{process.complaint()}") from e
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if b" 200 " not in head.partition(b"\r\n")[0] or body != PAGE:
+        raise Failed(f"{process.label}: answers {answer[:80]!r}{process.complaint()}")
+
+
+KINDS = {"echo": echo, "call": call, "idle": idle, "start": start, "served": served}
 

@@ -34,9 +34,10 @@ class Absent(Exception):
 class Peer:
     """`interpreter` starts a Python program, or is None; `server` and `caller` are the whole command of others."""
 
-    def __init__(self, name, version, is_jvm, interpreter=None, server=None, caller=None):
+    def __init__(self, name, version, is_jvm, interpreter=None, server=None, caller=None, with_twisted=None):
         self.name, self.version, self.is_jvm = name, version, is_jvm
         self.interpreter, self._server, self._caller = interpreter, server, caller
+        self._with_twisted = with_twisted
 
     def server(self, bench, arguments):
         if self._server:
@@ -45,6 +46,13 @@ class Peer:
 
     def caller(self, bench):
         return self._caller or self._program(bench, ())
+
+    def script(self, name, arguments):
+        """The command of one of Twisted's scripts. Modules that were compiled are kept, as people have it."""
+        folder = twisted(self.name)
+        prefix = (self._with_twisted(folder) if self._with_twisted else
+                  ["env", f"PYTHONPATH={folder}", *(word for word in self.interpreter if word != "-B")])
+        return [*prefix, folder / "bin" / name, *arguments]
 
     def _program(self, bench, arguments):
         command = [*self.interpreter, HERE / "servers" / bench.program, *arguments]
@@ -63,8 +71,10 @@ def twisted(name):
     """The folder with Twisted for a peer: the newest for CPython 3, 20.3.0 for all others. Fetched once."""
     if name == "cpython3":
         return _packages("twisted-tls-3", "cpython3", "Twisted[tls]")
+    # Jython as it is released keeps its compiled modules apart from Euryale's.
+    folder = "twisted-stock" if name.startswith("stock") else "twisted-2.7"
     # zope is a namespace package, which Python 2.7 finds by a .pth file that only site directories may have.
-    return _packages("twisted-2.7", "cpython27", "-r", REQUIREMENTS, touched="zope/__init__.py")
+    return _packages(folder, "cpython27", "-r", REQUIREMENTS, touched="zope/__init__.py")
 
 
 def _packages(folder, peer, *wanted, touched=".complete"):
@@ -168,7 +178,17 @@ def _stock_serial():
 def _stock(name="stock", flags=()):
     version = re.search(r"<jython\.version>(.*?)</", (ROOT / "pom.xml").read_text()).group(1)
     jar = _artifact("org.python", "jython-standalone", version)
-    return Peer(name, f"Jython {version}", True, interpreter=[_java("java"), *flags, "-jar", jar, "-B"])
+
+    def with_twisted(folder):
+        # Twisted opens a jar on sys.path as a zip file, again and again: Lib is unpacked, as an installer would have it.
+        home = OUT / f"jython-{version}"
+        if not (home / "Lib" / "site.py").exists():
+            _build("unpack Jython's library", [sys.executable, "-m", "zipfile", "-e", jar, home])
+        return ["env", f"JYTHONPATH={HERE / 'peers' / 'stock'}:{folder}", _java("java"), *flags, f"-Dpython.home={home}",
+                "-cp", jar, "org.python.util.jython"]
+
+    return Peer(name, f"Jython {version}", True, interpreter=[_java("java"), *flags, "-jar", jar, "-B"],
+                with_twisted=with_twisted)
 
 
 def _artifact(group, artifact, version):

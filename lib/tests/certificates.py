@@ -78,6 +78,16 @@ def encrypted(path, password):
     return copy
 
 
+def secrets(password):
+    """Pieces of a password, and of the key of pair() in base64 and in hexadecimal, none of which is to be told."""
+    with open(pair()) as f:
+        lines = f.read().splitlines()
+    key = lines[lines.index('-----BEGIN PRIVATE KEY-----') + 1:-1]
+    whole = ''.join(key).decode('base64')
+    return ([password, password[:8]] + [line[at:at + 16] for line in key[2:-1] for at in (0, 30)]
+            + [whole[at:at + 8].encode('hex') for at in range(64, len(whole) - 8, 8)])
+
+
 def _joined(path, stem):
     with open(path, 'w') as whole:
         for part in '.crt', '.key':

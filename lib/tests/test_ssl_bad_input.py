@@ -267,17 +267,8 @@ class SecretTest(unittest.TestCase):
 
     PASSWORD = 'quite-secret-words'
 
-    def secrets(self):
-        """Pieces of the password, and of the key in base64 and as it is."""
-        with open(certificates.pair()) as f:
-            lines = f.read().splitlines()
-        key = lines[lines.index('-----BEGIN PRIVATE KEY-----') + 1:-1]
-        whole = ''.join(key).decode('base64')
-        return ([self.PASSWORD, self.PASSWORD[:8]] + [line[at:at + 16] for line in key[2:-1] for at in (0, 30)]
-                + [whole[at:at + 8].encode('hex') for at in range(64, len(whole) - 8, 8)])
-
     def assert_keeps(self, text):
-        for secret in self.secrets():
+        for secret in certificates.secrets(self.PASSWORD):
             self.assertNotIn(secret, text)
 
     def test_an_exception_has_none(self):

@@ -1,4 +1,4 @@
-"""Who is told that a peer has ended its sending: whatever zope.interface says at that moment.
+"""Who is told that a peer has ended its sending: whatever zope.interface says at that moment. What the log calls the lost.
 
     PYTHONPATH=$(conformance/twisted/run --site) ./euryale -m unittest discover -s lib/tests/twisted
 """
@@ -8,7 +8,7 @@ import unittest
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import Factory, Protocol
-from twisted.python import components
+from twisted.python import components, log
 from zope.interface import classImplements, directlyProvides, noLongerProvides
 
 from reactors import ReactorTest
@@ -59,6 +59,20 @@ class EndsTest(ReactorTest):
     def test_a_whole_one_is_lost_each_time(self):
         for _ in range(3):
             self.assertEqual(['lost'], self.end(self.Whole()))
+
+    def test_the_log_knows_who_is_lost(self):
+        events = []
+
+        class Logging(self.Whole):
+            def connectionLost(this, reason):
+                log.msg('lost')
+                self.told.append('lost')
+
+        log.addObserver(events.append)
+        self.addCleanup(log.removeObserver, events.append)
+        self.end(Logging())
+        self.assertEqual(['Logging,0,' + LOOPBACK],
+                         [event['system'] for event in events if event['message'] == ('lost',)])
 
     def test_a_class_that_becomes_half_closeable(self):
         self.end(self.Whole())

@@ -202,8 +202,12 @@ public final class StreamSocket extends Connection {
 
     @Override
     public InetSocketAddress acceptedFrom() throws PosixException {
+        SocketChannel accepted = live(channel);
         try {
-            return (InetSocketAddress) live(channel).getRemoteAddress();
+            return (InetSocketAddress) accepted.getRemoteAddress();
+        } catch (ClosedChannelException e) {
+            return (InetSocketAddress)
+                    accepted.socket().getRemoteSocketAddress(); // which does not look whether it is open
         } catch (IOException e) {
             throw PosixException.of(e);
         }
