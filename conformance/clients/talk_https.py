@@ -47,6 +47,14 @@ class Case(unittest.TestCase):
         self.addCleanup(pool.clear)
         return pool
 
+    def each_version(self):
+        for version in 'TLSv1.2', 'TLSv1.3':
+            context = urllib3.util.ssl_.create_urllib3_context()
+            # OpenSSL speaks nothing above a version that is left out.
+            context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
+            context.options |= ssl.OP_NO_TLSv1_3 if version == 'TLSv1.2' else ssl.OP_NO_TLSv1_2
+            self.assertEqual(version + ' nobody', self.pool(ssl_context=context).request('GET', URL).data)
+
     def server(self, talk):
         """The URL of a server that talks with one client, on a plain socket that is closed then."""
         listener = socket.socket()
@@ -133,12 +141,7 @@ class Urllib3Test(Case):
         self.assertEqual('localhost', said.strip())
 
     def test_versions(self):
-        for version in 'TLSv1.2', 'TLSv1.3':
-            context = urllib3.util.ssl_.create_urllib3_context()
-            # OpenSSL speaks nothing above a version that is left out.
-            context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
-            context.options |= ssl.OP_NO_TLSv1_3 if version == 'TLSv1.2' else ssl.OP_NO_TLSv1_2
-            self.assertEqual(version + ' nobody', self.pool(ssl_context=context).request('GET', URL).data)
+        self.each_version()
 
     def test_another_name(self):
         pool = self.pool(assert_hostname='elsewhere.example.com')
@@ -197,11 +200,7 @@ class PyOpenSslTest(RequestsTest):
                 self.assertEqual('', said['cryptography']['version'])
 
     def test_versions(self):
-        for version in 'TLSv1.2', 'TLSv1.3':
-            context = urllib3.util.ssl_.create_urllib3_context()
-            context.options |= ssl.OP_NO_TLSv1 | ssl.OP_NO_TLSv1_1
-            context.options |= ssl.OP_NO_TLSv1_3 if version == 'TLSv1.2' else ssl.OP_NO_TLSv1_2
-            self.assertEqual(version + ' nobody', self.pool(ssl_context=context).request('GET', URL).data)
+        self.each_version()
 
     def test_another_name(self):
         with self.assertRaises(urllib3.exceptions.SSLError) as caught:

@@ -7,7 +7,6 @@ Evidence: bench/run twisted-file.
 """
 
 import os
-import stat
 
 from twisted.web import http, server
 
@@ -56,10 +55,11 @@ def _write_rest(producer, request, most):
     opened = producer.fileObject
     if type(opened) is not file or opened.closed or 'b' not in opened.mode:
         return False
-    status = os.fstat(opened.fileno())
     position = opened.tell()
-    count = status.st_size - position if most is None else min(most, status.st_size - position)
-    if not stat.S_ISREG(status.st_mode) or count <= producer.bufferSize:
+    count = os.fstat(opened.fileno()).st_size - position
+    if most is not None:
+        count = min(most, count)
+    if count <= producer.bufferSize:
         return False
     if not request.channel.transport._writeFile(opened.fileno(), position, count):
         return False

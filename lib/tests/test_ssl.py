@@ -93,6 +93,15 @@ class Case(unittest.TestCase):
             self.addCleanup(end.close)
         return ours, theirs
 
+    def refused(self, side, data):
+        """What an end says to such data in place of its peer's hello."""
+        client, server = self.plain()
+        victim, peer = (client, server) if side == 'client' else (server, client)
+        peer.sendall(data)
+        peer.shutdown(socket.SHUT_WR)
+        made = server_context() if side == 'server' else client_context()
+        return self.raises(ssl.SSLError, made.wrap_socket, victim, server_side=side == 'server')
+
     def raises(self, kind, function, *arguments, **named):
         with self.assertRaises(kind) as caught:
             function(*arguments, **named)
@@ -550,14 +559,6 @@ class ListenerTest(Case):
 
 class GarbageTest(Case):
     """What comes in place of TLS."""
-
-    def refused(self, side, data):
-        client, server = self.plain()
-        victim, peer = (client, server) if side == 'client' else (server, client)
-        peer.sendall(data)
-        peer.shutdown(socket.SHUT_WR)
-        made = server_context() if side == 'server' else client_context()
-        return self.raises(ssl.SSLError, made.wrap_socket, victim, server_side=side == 'server')
 
     def test_other_protocols(self):
         self.assertEqual('HTTP_REQUEST', self.refused('server', 'GET / HTTP/1.0\r\n\r\n').reason)

@@ -20,6 +20,7 @@ import traceback
 import unittest
 from contextlib import closing
 
+from breaks import hang_up, places, reset
 import certificates
 from test_ssl import Case, client_context, server_context
 from test_ssl_fuzz import End
@@ -38,16 +39,6 @@ def contexts(version):
     client.verify_mode = ssl.CERT_REQUIRED
     server.load_cert_chain(certificates.pair())
     return client, server
-
-
-def places(flights):
-    """Where a record begins, in its header, and in the middle of its data."""
-    at = 0
-    while at < len(flights):
-        size = struct.unpack('>H', flights[at + 3:at + 5])[0]
-        for place in at, at + 3, at + 5 + size // 2:
-            yield place
-        at += 5 + size
 
 
 def descriptors():
@@ -121,16 +112,6 @@ class Wire(object):
             each.close()
 
 
-def hang_up(sock):
-    """Ends its side of the connection."""
-    sock.shutdown(socket.SHUT_WR)
-
-
-def reset(sock):
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-    sock.close()
-
-
 class BrokenTest(unittest.TestCase):
     """A connection that breaks off behind each record, in it and in its header, whoever has sent it."""
 
@@ -191,15 +172,6 @@ class SilentTest(Case):
 class RecordTest(Case):
     """Records that nobody who speaks TLS sends."""
 
-    def answer(self, side, data):
-        """What an end says to such data in place of its peer's hello."""
-        client, server = self.plain()
-        victim, peer = (client, server) if side == 'client' else (server, client)
-        peer.sendall(data)
-        peer.shutdown(socket.SHUT_WR)
-        made = server_context() if side == 'server' else client_context()
-        return self.raises(ssl.SSLError, made.wrap_socket, victim, server_side=side == 'server')
-
     def test_alerts(self):
         for number, reason in (
                 (10, 'SSLV3_ALERT_UNEXPECTED_MESSAGE'), (20, 'SSLV3_ALERT_BAD_RECORD_MAC'),
@@ -211,21 +183,21 @@ class RecordTest(Case):
                 (51, 'TLSV1_ALERT_DECRYPT_ERROR'), (70, 'TLSV1_ALERT_PROTOCOL_VERSION'),
                 (71, 'TLSV1_ALERT_INSUFFICIENT_SECURITY'), (80, 'TLSV1_ALERT_INTERNAL_ERROR'),
                 (112, 'TLSV1_UNRECOGNIZED_NAME')):
-            error = self.answer('client', struct.pack('>BHHBB', 21, 0x303, 2, 2, number))
+            error = self.refused('client', struct.pack('>BHHBB', 21, 0x303, 2, 2, number))
             self.assertEqual(('SSL', reason), (error.library, error.reason))
 
     def test_what_is_no_alert(self):
         for data in ('\2', '\2\x28\0', '', '\2\xc8', '\x09\x28', '\1\x5a' * 100):
             for side in SIDES:
-                self.answer(side, struct.pack('>BHH', 21, 0x303, len(data)) + data)
+                self.refused(side, struct.pack('>BHH', 21, 0x303, len(data)) + data)
         for side in SIDES:
-            self.answer(side, struct.pack('>BHHBB', 21, 0x303, 2, 1, 90) * 200)
+            self.refused(side, struct.pack('>BHHBB', 21, 0x303, 2, 1, 90) * 200)
 
     def test_kinds_of_records(self):
         for kind in 0, 20, 23, 24, 99, 128, 255:
             for side in SIDES:
                 for data in '', '\1', 'x' * 16384:
-                    self.answer(side, struct.pack('>BHH', kind, 0x303, len(data)) + data)
+                    self.refused(side, struct.pack('>BHH', kind, 0x303, len(data)) + data)
 
     def test_a_message_that_is_too_long(self):
         # 16 MB, of which as much comes as there are records: nobody is to wait for all of it.

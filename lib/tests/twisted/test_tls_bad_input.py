@@ -12,6 +12,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
 
+from breaks import hang_up, places, reset
 import certificates
 from java.lang import Class
 from OpenSSL import SSL
@@ -45,26 +46,6 @@ def leased(options):
     field.setAccessible(True)
     context = options.getContext() if isinstance(options, ssl.CertificateOptions) else options._ctx
     return field.get(context).pool().leased()
-
-
-def places(flights):
-    """Where a record begins, in its header, and in the middle of it."""
-    at = 0
-    while at < len(flights):
-        size = struct.unpack('>H', flights[at + 3:at + 5])[0]
-        for place in at, at + 3, at + 5 + size // 2:
-            yield place
-        at += 5 + size
-
-
-def hang_up(sock):
-    """Ends its side of the connection."""
-    sock.shutdown(socket.SHUT_WR)
-
-
-def reset(sock):
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-    sock.close()
 
 
 class Middle(object):

@@ -6,7 +6,6 @@ import org.euryale.posix.Connection;
 import org.euryale.posix.Family;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
-import org.euryale.posix.RegularFile;
 import org.euryale.posix.SocketKernel;
 import org.euryale.posix.StreamSocket;
 import org.euryale.reactor.Reason;
@@ -201,14 +200,13 @@ final class PyTransport extends ClassInstance implements StreamHandler {
                 || !isPlain()
                 || tls.__nonzero__()
                 || !connected.__nonzero__()
-                || (own != null && own.__finditem__("write") != null)
-                || !(owner().process.descriptors().fileOrNull(fileno) instanceof RegularFile)) {
+                || (own != null && own.__finditem__("write") != null)) {
             return false;
         }
         try {
             open.writeFile(fileno, position, count);
             return true;
-        } catch (PosixException e) { // EMFILE
+        } catch (PosixException e) { // no regular file, or no room for another descriptor of it
             return false;
         }
     }
