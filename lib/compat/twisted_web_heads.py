@@ -19,6 +19,7 @@ def repair(http):
     channel, headers = http.HTTPChannel, http.Headers
     read, write = HttpHeads.reader(channel), HttpHeads.writer(headers._caseMappings)
     received, wrote = channel.dataReceived.im_func, channel.writeHeaders.im_func
+    lines = http.basic.LineReceiver.dataReceived.im_func
     not_queued = http.INonQueuedRequestFactory
 
     def dataReceived(self, data):
@@ -41,6 +42,8 @@ def repair(http):
             self.allContentReceived()
         finally:
             self._busyReceiving = False
+        if self._buffer:        # what came while the request was answered
+            lines(self, '')
 
     def writeHeaders(self, version, code, reason, headers):
         head = write(version, code, reason, headers)

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyBuiltinFunction;
+import org.python.core.PyClass;
 import org.python.core.PyDictionary;
 import org.python.core.PyInstance;
 import org.python.core.PyList;
@@ -24,11 +25,6 @@ import org.python.core.PyUnicode;
  * lib/compat/twisted_web_heads.py}. What is not plain is left to Twisted's code: each function says so by None.
  */
 public final class HttpHeads {
-    /** Twisted's HTTPChannel.totalHeadersSize and maxHeaders, which a program may change: then all is left to Twisted. */
-    private static final int LARGEST = 16384;
-
-    private static final int MOST = 500;
-
     /** A head whose message has a body, which Twisted's code reads. */
     private static final Set<String> OF_BODIES = Set.of("content-length", "transfer-encoding");
 
@@ -43,9 +39,15 @@ public final class HttpHeads {
             "_HTTPChannel__header", Py.EmptyString,
             "_HTTPChannel__first_line", Py.One);
 
-    /** Methods of Twisted's that are done without here; a channel with one of its own is left to Twisted. */
-    private static final List<String> DONE_WITHOUT =
-            List.of("lineReceived", "headerReceived", "rawDataReceived", "setRawMode", "maxHeaders", "totalHeadersSize");
+    /** What Twisted's code does and asks where this does not; where a program has changed one, all is left to that code. */
+    private static final List<String> DONE_WITHOUT = List.of(
+            "lineReceived",
+            "headerReceived",
+            "_maybeChooseTransferDecoder",
+            "delimiter",
+            "MAX_LENGTH",
+            "maxHeaders",
+            "totalHeadersSize");
 
     /** Names of headers as they are written; a program may invent them. */
     private static final int MOST_NAMES = 1000;
@@ -59,7 +61,7 @@ public final class HttpHeads {
      * headers) when that is one whole request without a body for a channel between two requests.
      */
     public static PyObject reader(PyObject channelClass) {
-        return new Reader(channelClass);
+        return new Reader((PyClass) channelClass);
     }
 
     /**
@@ -73,17 +75,31 @@ public final class HttpHeads {
     private static final class Reader extends PyBuiltinFunction {
         private static final long serialVersionUID = 1L;
 
-        private final PyObject channelClass;
+        private final PyClass channelClass;
+        private final @Nullable PyObject[] doneWithout;
+        private final int largest;
+        private final int most;
 
-        Reader(PyObject channelClass) {
+        Reader(PyClass channelClass) {
             super("read", 2, 2, "read(channel, data) -> None or (command, path, version, headers)");
             this.channelClass = channelClass;
+            doneWithout = DONE_WITHOUT.stream().map(this::ofClass).toArray(PyObject[]::new);
+            largest = Math.min(number("totalHeadersSize"), number("MAX_LENGTH"));
+            most = number("maxHeaders");
+        }
+
+        private int number(String name) {
+            return Values.integer(channelClass.__getattr__(name));
+        }
+
+        private @Nullable PyObject ofClass(String name) {
+            return channelClass.__dict__.__finditem__(name);
         }
 
         @Override
         public PyObject __call__(PyObject channel, PyObject data) {
             String text = plain(data);
-            PyObject head = text != null && isIdle(channel) ? request(text) : null;
+            PyObject head = text != null && text.length() <= largest && isIdle(channel) ? request(text, most) : null;
             return head == null ? Py.None : head;
         }
 
@@ -105,8 +121,9 @@ public final class HttpHeads {
                     return false;
                 }
             }
-            for (String name : DONE_WITHOUT) {
-                if (own.__finditem__(name) != null) {
+            for (int i = 0; i < DONE_WITHOUT.size(); i++) {
+                String name = DONE_WITHOUT.get(i);
+                if (own.__finditem__(name) != null || ofClass(name) != doneWithout[i]) {
                     return false;
                 }
             }
@@ -114,9 +131,9 @@ public final class HttpHeads {
         }
     }
 
-    private static @Nullable PyObject request(String text) {
+    private static @Nullable PyObject request(String text, int most) {
         int end = text.indexOf("\r\n\r\n");
-        if (end <= 0 || end != text.length() - 4 || text.length() > LARGEST) {
+        if (end <= 0 || end != text.length() - 4) {
             return null;
         }
         int line = text.indexOf("\r\n");
@@ -135,7 +152,7 @@ public final class HttpHeads {
         for (int at = line + 2; at < end + 2; at = line + 2) {
             line = text.indexOf("\r\n", at);
             int colon = text.indexOf(':', at);
-            if (colon <= at || colon > line || !isVisible(text, at, colon) || ++count > MOST) {
+            if (colon <= at || colon > line || !isVisible(text, at, colon) || ++count > most) {
                 return null;
             }
             String name = text.substring(at, colon).toLowerCase(Locale.ROOT);
@@ -233,14 +250,20 @@ public final class HttpHeads {
             }
             head.append("\r\n");
             Map<String, List<String>> values = new LinkedHashMap<>();
-            for (PyObject pair : headers.asIterable()) {
+            if (!(headers instanceof PyList pairs)) {
+                return Py.None; // what can be gone through once is Twisted's code's
+            }
+            for (PyObject pair : pairs.asIterable()) {
                 String name = pair instanceof PyTuple two && two.__len__() == 2 ? plain(two.pyget(0)) : null;
                 String value = name == null ? null : plain(((PyTuple) pair).pyget(1));
-                if (name == null || value == null || !isVisible(name, 0, name.length())
+                if (name == null
+                        || value == null
+                        || !isVisible(name, 0, name.length())
                         || !isOneLine(value, 0, value.length())) {
                     return Py.None;
                 }
-                values.computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>(1)).add(value);
+                values.computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>(1))
+                        .add(value);
             }
             values.forEach((name, all) -> {
                 String shown = shown(name);
