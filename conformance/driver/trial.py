@@ -1,6 +1,7 @@
 """The command behind conformance/twisted/run."""
 
 import argparse
+import copy
 import os
 import re
 import shlex
@@ -18,7 +19,11 @@ REQUIREMENTS = FOLDER / "twisted" / "requirements.txt"
 NAMES = FOLDER / "twisted-20.3.0.tsv"
 TLS_NAMES = FOLDER / "twisted-20.3.0-tls.tsv"
 STAND_IN = FOLDER / "stand_in" / "twisted"
+# The packages of whose tests some make certificates with cryptography wherever OpenSSL can be imported.
+WITH_CERTIFICATES = ("twisted.internet", "twisted.protocols", "twisted.test", "twisted.web")
 WORKER = FOLDER / "worker" / "trial_main.py"
+# Trial's own 120 s come at 70 % of it (worker/trial_main.py).
+LIMIT = 172
 REACTORS = ("select", "poll", "epoll", "euryale")
 OURS = "euryale"
 # Twisted's tests of reactors exist once for each reactor; for ours they are run in the place of epoll's.
@@ -38,7 +43,7 @@ def options(arguments):
                         "matches it if it has * or ?; may be given several times")
     parser.add_argument("--python", metavar="COMMAND", help="the interpreter to measure [this checkout's euryale]; "
                         "all tests are then expected to pass")
-    parser.add_argument("--timeout", type=float, default=30, metavar="S", help="seconds for each test [30]")
+    parser.add_argument("--timeout", type=float, default=LIMIT, metavar="S", help="seconds for each test [%(default)s]")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N",
                         help="packages at a time [%(default)s]")
     parser.add_argument("--logs", metavar="DIR", help="keep what the tests print there, a file a package")
@@ -88,6 +93,18 @@ def expected_of_ours(known, file=expectations.TWISTED_EURYALE_FILE, epoll_file=e
     return expectations.Expectations(reasons)
 
 
+def suited(interpreter, package, chosen):
+    """The interpreter as it has to be for a package's tests.
+
+    Euryale has OpenSSL always, and cryptography, without which no pyOpenSSL is installed on CPython, never."""
+    if chosen.python or package not in WITH_CERTIFICATES:
+        return interpreter
+    other = copy.copy(interpreter)
+    path = interpreter.environment["PYTHONPATH"]
+    other.environment = {**interpreter.environment, "PYTHONPATH": f"{path}{os.pathsep}{STAND_IN}"}
+    return other
+
+
 def run_all(interpreter, wanted, chosen):
     """Runs the packages of `wanted`, a dict of package to its tests.  Returns all verdicts by full name."""
     verdicts = {}
@@ -96,7 +113,8 @@ def run_all(interpreter, wanted, chosen):
         verdicts[test] = verdict, detail
         report.say(report.line(test, verdict, detail))
     # The long ones first, so that the last worker does not run alone.
-    suites = [workers.Suite(interpreter, [WORKER, chosen.reactor], name, chosen.timeout, report_one, chosen.logs)
+    suites = [workers.Suite(suited(interpreter, name, chosen), [WORKER, chosen.reactor], name, chosen.timeout,
+                            report_one, chosen.logs)
               for name in sorted(wanted, key=lambda name: -len(wanted[name]))]
     runs.run_suites(suites, wanted, max(1, chosen.jobs))
     return verdicts
@@ -111,8 +129,6 @@ def main(arguments):
     environment = {"PYTHONPATH": str(site), "PURE_PYTHON": "1", "PYTHONDONTWRITEBYTECODE": ""}
     if not chosen.python:
         environment.update(workers.settings())
-        if chosen.tls:
-            environment["PYTHONPATH"] += os.pathsep + str(STAND_IN)
     interpreter = workers.Interpreter(shlex.split(chosen.python) if chosen.python else EURYALE + ["run"], environment)
     if chosen.logs:
         Path(chosen.logs).mkdir(parents=True, exist_ok=True)

@@ -41,9 +41,11 @@ _WRITES = http.Request.write.im_func, server.Request.write.im_func
 
 def _is_plain(request):
     """Whether what the request writes is what its transport writes."""
+    write = getattr(request.__class__, 'write', None)
+    if getattr(write, 'im_func', None) not in _WRITES or 'write' in vars(request):
+        return False        # A request of the program's, which may have no channel at all.
     channel = request.channel
-    return (request.__class__.write.im_func in _WRITES and 'write' not in vars(request)
-            and getattr(request, '_encoder', None) is None and not getattr(request, '_inFakeHead', False)
+    return (getattr(request, '_encoder', None) is None and not getattr(request, '_inFakeHead', False)
             and request.startedWriting and not request.chunked and not request.finished and not request._disconnected
             and channel.__class__ is http.HTTPChannel and 'write' not in vars(channel)
             # Not by the object, which may be a protocol that has its transport's attributes as its own.

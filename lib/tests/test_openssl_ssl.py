@@ -9,6 +9,7 @@ The same expectations hold there, with pyOpenSSL 21.0.0.
 import os
 import select
 import socket
+import sys
 import threading
 import unittest
 from contextlib import closing
@@ -20,6 +21,7 @@ LIMIT = 20
 RECORD = 16384
 PIECE = 8192
 ROUNDS = 20
+JAVA = sys.platform.startswith('java')
 
 
 def server_context(certificate=None):
@@ -29,6 +31,16 @@ def server_context(certificate=None):
     context.use_privatekey_file(certificate)
     context.check_privatekey()
     return context
+
+
+def leased(connection):
+    """How many buffers connections of its context hold."""
+    if not JAVA:
+        return 0
+    from java.lang import Class
+    field = Class.getDeclaredField(Class.forName('org.euryale.jython.PyOpenSslContext'), 'tls')
+    field.setAccessible(True)
+    return field.get(connection.get_context()).pool().leased()
 
 
 def client_context(callback=None, trusts=None):
@@ -424,6 +436,102 @@ class OnSockets(unittest.TestCase):
         with self.assertRaises(SSL.SysCallError) as caught:
             server.recv(1)
         self.assertEqual(caught.exception.args, (-1, 'Unexpected EOF'))
+
+    def crammed(self):
+        """Two connections that do not wait; the server has sent until the kernel had part of a record."""
+        client, server = self.connections()
+        for end in client, server:
+            end.setblocking(False)
+        full = 0
+        while full < 3:  # the kernel finds room for more while it grows its buffers
+            try:
+                server.send('x' * PIECE)
+                full = 0
+            except SSL.WantWriteError:
+                full = 0 if select.select([], [server], [], 0.1)[1] else full + 1
+        self.assertEqual(1 if JAVA else 0, leased(server))
+        return client, server
+
+    def test_what_was_not_read_goes_at_the_close(self):
+        client, server = self.connections()
+        server.sendall('hello')
+        self.assertEqual('h', client.recv(1))
+        self.assertEqual(1 if JAVA else 0, leased(client))
+        client.close()
+        self.assertEqual(0, leased(client))
+        for call in lambda: client.send('x'), client.shutdown:
+            with self.assertRaises(SSL.SysCallError) as caught:
+                call()
+            self.assertEqual((9, 'EBADF'), caught.exception.args)
+        self.assertEqual('localhost', dict(client.get_peer_certificate().get_subject().get_components())['CN'])
+
+    def test_what_was_not_sent_goes_at_the_close(self):
+        client, server = self.crammed()
+        server.close()
+        self.assertEqual(0, leased(server))
+
+    def test_what_was_not_sent_goes_when_the_socket_is_found_closed(self):
+        client, server = self.crammed()
+        server._socket.close()
+        with self.assertRaises(SSL.SysCallError) as caught:
+            server.send('x' * PIECE)
+        self.assertEqual((9, 'EBADF'), caught.exception.args)
+        self.assertEqual(0, leased(server))
+
+    def test_a_file_of_the_socket_holds_the_connection_open(self):
+        one, other = self.sockets()
+        connection = SSL.Connection(client_context(), one)
+        connection.set_connect_state()
+        with closing(one.makefile()):
+            connection.close()
+            other.sendall('no TLS at all')
+            with self.assertRaises(SSL.Error) as caught:
+                connection.do_handshake()
+            self.assertEqual('wrong version number', caught.exception.args[0][0][2])
+
+    def test_a_failure_leaves_nothing(self):
+        client, server = self.connections()
+        server._socket.sendall('\x17\x03\x03\x40\x00' + 'x' * 0x4000)
+        with self.assertRaises(SSL.Error):
+            client.recv(1)
+        self.assertEqual(0, leased(client))
+
+    def test_the_beginning_of_a_record_goes_at_the_end(self):
+        client, server = self.connections()
+        server._socket.sendall('\x17\x03\x03\x40\x00' + 'x' * 10)
+        server._socket.shutdown(socket.SHUT_WR)
+        with self.assertRaises(SSL.SysCallError) as caught:
+            client.recv(1)
+        self.assertEqual((-1, 'Unexpected EOF'), caught.exception.args)
+        self.assertEqual(0, leased(client))
+
+    def test_what_comes_is_read_while_nothing_more_goes(self):
+        client, server = self.crammed()
+        self.assertRaises(SSL.WantReadError, server.recv, 1)
+        client.send('hello')
+        self.assertEqual('hello', server.recv(5))
+
+    def test_the_last_words_wait_for_the_kernel(self):
+        client, server = self.crammed()
+        client.shutdown()
+        with self.assertRaises(SSL.ZeroReturnError):
+            server.recv(1)
+        for _ in range(3):
+            self.assertRaises(SSL.WantWriteError, server.shutdown)
+        client.setblocking(True)
+        reader = threading.Thread(target=self.drained, args=(client._socket,))
+        reader.start()
+        server.setblocking(True)
+        self.assertTrue(server.shutdown())
+        server._socket.shutdown(socket.SHUT_WR)
+        reader.join(LIMIT)
+        self.assertFalse(reader.isAlive())
+        self.assertEqual(0, leased(server))
+
+    @staticmethod
+    def drained(sock):
+        while sock.recv(65536):
+            pass
 
 
 class Contexts(unittest.TestCase):

@@ -487,6 +487,16 @@ class NonBlockingTest(Case):
         self.assertEqual(len(data), client.sendall(data))
         self.assertTrue(data == reading.join())
 
+    def test_what_comes_is_read_while_nothing_more_goes(self):
+        for timeout in 0, LIMIT:
+            client, server = self.pair()
+            client.setblocking(False)
+            while client.send('x' * 16384):
+                pass
+            client.settimeout(timeout)
+            server.sendall('hello')
+            self.assertEqual('hello', self.pump(lambda: client.recv(10), client))
+
     @staticmethod
     def read_all(sock, size):
         got = []

@@ -160,6 +160,30 @@ class FilesTest(ReactorTest):
         self.assertTrue(body == CONTENT)
         self.assertEqual(len(CONTENT), sum(seen))
 
+    def test_a_request_of_the_programs_has_no_channel(self):
+        """Only what Twisted's documents say of a request is there, and write may be anything that can be called."""
+        class Request(object):
+            def __init__(self):
+                self.parts = []
+                self.write = self.parts.append
+
+            def registerProducer(self, producer, streaming):
+                self.producer = producer
+                while self.producer:
+                    producer.resumeProducing()
+
+            def unregisterProducer(self):
+                self.producer = None
+
+            def finish(self):
+                self.parts.append('end')
+
+        whole, part = Request(), Request()
+        static.NoRangeStaticProducer(whole, open(self.path, 'rb')).start()
+        self.assertTrue(CONTENT + 'end' == ''.join(whole.parts))
+        static.SingleRangeStaticProducer(part, open(self.path, 'rb'), 5, 100000).start()
+        self.assertTrue(CONTENT[5:100005] + 'end' == ''.join(part.parts))
+
     def test_over_tls(self):
         with open(certificates.pair()) as pem:
             context = tls.PrivateCertificate.loadPEM(pem.read()).options()
@@ -174,6 +198,11 @@ class FilesTest(ReactorTest):
         lost = []
 
         class Request(server.Request):
+
+            def process(self):
+                # So that the kernel cannot take the whole file before the peer has left.
+                self.transport.getHandle().setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+                server.Request.process(self)
 
             def connectionLost(self, reason):
                 lost.append(reason)

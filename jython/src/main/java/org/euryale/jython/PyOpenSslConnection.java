@@ -74,6 +74,12 @@ final class PyOpenSslConnection extends ClassInstance {
     private transient int shutdown;
     private transient Outcome wants = Outcome.DONE;
 
+    /** Our close_notify is put out, and not all in the kernel yet. */
+    private transient boolean noticing;
+
+    /** The socket is closed, and what the engine had is given back. */
+    private transient boolean freed;
+
     /** Bytes of data in a record that is not all in the kernel yet. */
     private transient int inFlight;
 
@@ -114,7 +120,28 @@ final class PyOpenSslConnection extends ClassInstance {
     public @Nullable PyObject __findattr_ex__(String name) {
         PyObject found = super.__findattr_ex__(name);
         PyObject on = socket;
-        return found == null && on != null ? on.__findattr_ex__(name) : found;
+        if (found != null || on == null) {
+            return found;
+        }
+        PyObject of = on.__findattr_ex__(name);
+        return of != null && name.equals("close") ? closing(of) : of;
+    }
+
+    /** The socket's close(), after which the engine's memory goes back, unless a file made of the socket holds it open. */
+    private PyObject closing(PyObject close) {
+        return new Function(new Signature("close", 0, 0), "close()\n\nCloses the socket.", a -> {
+            PyObject result = close.__call__();
+            if (process.descriptors().fileOrNull(descriptor) == null) {
+                free();
+            }
+            return result;
+        });
+    }
+
+    /** Gives the engine's memory back, which otherwise goes with this object. */
+    private void free() {
+        freed = true;
+        tls().free();
     }
 
     // ---------------------------------------------------------------- its parts
@@ -138,6 +165,14 @@ final class PyOpenSslConnection extends ClassInstance {
             throw Py.AttributeError("_ssl");
         }
         return made;
+    }
+
+    /** For a call that may use the socket. */
+    private TlsConnection open() {
+        if (freed) {
+            throw errors().systemCall(new PosixException(Errno.EBADF));
+        }
+        return tls();
     }
 
     /** SSL_set_connect_state(3), SSL_set_accept_state(3). */
@@ -174,7 +209,7 @@ final class PyOpenSslConnection extends ClassInstance {
         if (done) {
             return;
         }
-        TlsConnection engine = tls();
+        TlsConnection engine = open();
         if (!hasEnd) {
             throw errors().of("CONNECTION_TYPE_NOT_SET");
         }
@@ -216,7 +251,7 @@ final class PyOpenSslConnection extends ClassInstance {
         if ((shutdown & SENT) != 0) {
             throw errors().of("PROTOCOL_IS_SHUTDOWN");
         }
-        TlsConnection engine = tls();
+        TlsConnection engine = open();
         if (inFlight > 0) {
             return sendAgain(engine, data.length() - from);
         }
@@ -256,13 +291,13 @@ final class PyOpenSslConnection extends ClassInstance {
     /** Puts what a record holds, or what is left of one, into {@code target}. */
     void read(ByteBuffer target, boolean peek) {
         ready("ssl_read_internal");
-        TlsConnection engine = tls();
+        TlsConnection engine = open();
         if ((shutdown & RECEIVED) != 0 && engine.pending() == 0) {
             throw errors().zeroReturn();
         }
         Outcome outcome = socket == null
                 ? (peek ? engine.peek(target) : engine.read(target))
-                : drive(peek ? connection -> connection.peek(target) : connection -> connection.read(target));
+                : drive(peek ? connection -> connection.peek(target) : connection -> connection.read(target), false);
         if (outcome != Outcome.DONE) {
             require(outcome);
         }
@@ -308,21 +343,21 @@ final class PyOpenSslConnection extends ClassInstance {
 
     /** SSL_shutdown(3): whether both ends have closed. */
     boolean close() {
-        TlsConnection engine = tls();
         if (!hasEnd) {
             throw errors().of("SSL routines", "SSL_shutdown", "UNINITIALIZED");
         }
+        notice();
         if ((shutdown & (SENT | RECEIVED)) == (SENT | RECEIVED)) {
             return true;
         }
+        TlsConnection engine = open();
         boolean first = (shutdown & SENT) == 0;
         Outcome outcome = first ? engine.shutdown() : drive(TlsConnection::shutdown);
         if (first && (outcome == Outcome.SENT || outcome == Outcome.DONE)) {
             shutdown |= SENT;
             inform(WRITE_ALERT, WARNING);
-            if (socket != null && !flushed(engine)) {
-                require(Outcome.WANT_WRITE);
-            }
+            noticing = socket != null;
+            notice();
         }
         if (outcome == Outcome.DONE) {
             shutdown |= RECEIVED;
@@ -332,6 +367,16 @@ final class PyOpenSslConnection extends ClassInstance {
             require(outcome);
         }
         return (shutdown & RECEIVED) != 0;
+    }
+
+    /** Our close_notify has to be in the kernel before anything else is to be done about the end. */
+    private void notice() {
+        if (noticing) {
+            if (!flushed(open())) {
+                require(Outcome.WANT_WRITE);
+            }
+            noticing = false;
+        }
     }
 
     int shutdown() {
@@ -405,7 +450,12 @@ final class PyOpenSslConnection extends ClassInstance {
                 }
                 throw errors().zeroReturn();
             }
-            case RAGGED -> throw errors().unexpectedEof();
+            case RAGGED -> {
+                if (socket != null) {
+                    tls().incoming().clear(); // the beginning of a record
+                }
+                throw errors().unexpectedEof();
+            }
             case FAILED -> {
                 TlsFailure failure = java.util.Objects.requireNonNull(tls().failure());
                 Alert alert = Alert.received(failure.reason());
@@ -424,8 +474,17 @@ final class PyOpenSslConnection extends ClassInstance {
         Outcome on(TlsConnection connection);
     }
 
-    /** Makes a call until it is done, or lacks what is not to be waited for. */
     private Outcome drive(Call call) {
+        return drive(call, true);
+    }
+
+    /**
+     * Makes a call until it is done, or lacks what is not to be waited for.
+     *
+     * @param answers whether what the call lacks is the peer's answer to what we have to send. Data is not: two ends that have
+     *     written until neither kernel takes more have to read
+     */
+    private Outcome drive(Call call, boolean answers) {
         TlsConnection engine = tls();
         while (true) {
             Outcome outcome = call.on(engine);
@@ -434,7 +493,9 @@ final class PyOpenSslConnection extends ClassInstance {
             }
             switch (outcome) {
                 case WANT_READ -> {
-                    if (!flushed(engine)) {
+                    if (!answers) {
+                        push(engine);
+                    } else if (!flushed(engine)) {
                         return Outcome.WANT_WRITE;
                     }
                     if (!filled(engine)) {
@@ -462,6 +523,7 @@ final class PyOpenSslConnection extends ClassInstance {
         if (file instanceof Socket connected) {
             return connected;
         }
+        free(); // it was closed, and its number may be another's by now
         throw new PosixException(file == null ? Errno.EBADF : Errno.ENOTSOCK);
     }
 
@@ -489,6 +551,15 @@ final class PyOpenSslConnection extends ClassInstance {
                 }
                 PosixProcess.interrupted(e);
             }
+        }
+    }
+
+    /** Gives the kernel what it takes now. */
+    private void push(TlsConnection engine) {
+        try {
+            TlsBytes.flush(engine, file(process.descriptors()));
+        } catch (PosixException e) {
+            throw errors().systemCall(e);
         }
     }
 

@@ -146,7 +146,7 @@ final class PySslSocket extends PyObject {
 
     /** What one record holds, or what is left of it, waiting for it; nothing when the peer has closed. */
     void read(ByteBuffer into) {
-        Outcome outcome = drive(engine -> engine.read(into), "The read operation timed out");
+        Outcome outcome = drive(engine -> engine.read(into), "The read operation timed out", false);
         if (outcome != Outcome.DONE && (outcome != Outcome.CLOSED || shut)) {
             throw ended(outcome);
         }
@@ -255,8 +255,17 @@ final class PySslSocket extends PyObject {
 
     // ---------------------------------------------------------------- the engine and the kernel
 
-    /** Makes a call until it is done or cannot be: DONE, SENT, CLOSED, RAGGED, FAILED. */
     private Outcome drive(Call call, String late) {
+        return drive(call, late, true);
+    }
+
+    /**
+     * Makes a call until it is done or cannot be: DONE, SENT, CLOSED, RAGGED, FAILED.
+     *
+     * @param answers whether what the call lacks is the peer's answer to what we have to send. Data is not: two ends that have
+     *     written until neither kernel takes more have to read
+     */
+    private Outcome drive(Call call, String late, boolean answers) {
         long deadline = socket.deadline();
         while (true) {
             try {
@@ -265,10 +274,12 @@ final class PySslSocket extends PyObject {
                 synchronized (lock) {
                     Outcome outcome = call.on(connection);
                     switch (outcome) {
-                        case WANT_READ ->
-                            events = !TlsBytes.flush(connection, file)
-                                    ? Events.OUT
-                                    : TlsBytes.fill(connection, file) ? 0 : Events.IN;
+                        case WANT_READ -> {
+                            int unsent = TlsBytes.flush(connection, file) ? 0 : Events.OUT;
+                            events = answers && unsent != 0
+                                    ? unsent
+                                    : TlsBytes.fill(connection, file) ? 0 : Events.IN | unsent;
+                        }
                         case WANT_WRITE -> events = TlsBytes.flush(connection, file) ? 0 : Events.OUT;
                         case DONE, SENT -> {
                             return outcome; // what a read has got is the program's, whatever is to be sent
@@ -313,7 +324,7 @@ final class PySslSocket extends PyObject {
 
     private PyException wouldBlock(int events) {
         SslErrors errors = process.sslErrors();
-        return events == Events.IN ? errors.wantRead() : errors.wantWrite();
+        return (events & Events.IN) != 0 ? errors.wantRead() : errors.wantWrite();
     }
 
     private void block(Socket file, int events, long deadline, String late) throws PosixException {

@@ -497,11 +497,12 @@ public final class TlsConnection {
         return tasks != null && tasks.running();
     }
 
-    /** Keeps the record layer's failure. */
+    /** Keeps the record layer's failure, and nothing of what the peer has sent: no call will look at it. */
     private Outcome seen(Outcome outcome) {
         if (outcome == Outcome.FAILED && records != null && records.failure() != null) {
             failed = true;
             failure = records.failure();
+            incoming.clear();
         }
         return outcome;
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
+import java.util.SplittableRandom;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,7 +62,7 @@ class CipherStringTest {
                 .toList());
         words.addAll(List.of("AES128-SHA", "ECDHE-RSA-AES256-GCM-SHA384", "nonsense", "MEDIUM"));
         for (int seed = 0; seed < STRINGS; seed++) {
-            Random random = new Random(seed);
+            SplittableRandom random = new SplittableRandom(seed);
             StringBuilder text = new StringBuilder("AES256-SHA");
             for (int rules = 1 + random.nextInt(6); rules > 0; rules--) {
                 text.append(":").append(List.of("", "", "", "+", "-", "!").get(random.nextInt(6)));

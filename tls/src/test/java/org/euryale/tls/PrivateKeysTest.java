@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.euryale.tls.TestCertificates.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,7 +140,7 @@ class PrivateKeysTest {
         String text = OpenSsl.text(TestCertificates.server(Kind.EC).key());
         byte[] der = Pem.blocks(text.getBytes(StandardCharsets.US_ASCII)).get(0).content();
         for (int seed = 0; seed < 2000; seed++) {
-            Random random = new Random(seed);
+            SplittableRandom random = new SplittableRandom(seed);
             byte[] damaged = Arrays.copyOf(der, 1 + random.nextInt(der.length));
             damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
             try {
