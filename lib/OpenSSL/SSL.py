@@ -49,6 +49,7 @@ _FORBIDDING = {TLS1_VERSION: OP_NO_TLSv1, TLS1_1_VERSION: OP_NO_TLSv1_1, TLS1_2_
 _FIRST_OPTIONS = 0x120004
 _MODE_ENABLE_PARTIAL_WRITE = 0x1
 _MODE_AUTO_RETRY = 0x4
+_MODE_ASYNC = 0x100
 
 # X509_V_FLAG_CRL_CHECK and X509_V_FLAG_CRL_CHECK_ALL.
 _CRL_CHECK = 0x4
@@ -164,9 +165,14 @@ class Context(_openssl.Context):
         return self._options
 
     def set_mode(self, mode):
-        """Sets modes beside those that are set; returns them all. Buffers are always released, calls retried."""
+        """Sets modes beside those that are set; returns them all. Buffers are always released, calls retried.
+
+        With SSL_MODE_ASYNC (0x100) Twisted's TLS on Euryale's reactor has the long work of handshakes done in the reactor's
+        thread pool, and with it callbacks for verification and ALPN.
+        """
         _require_integer(mode, 'mode')
         self._mode |= mode
+        self._set_async(self._mode & _MODE_ASYNC)
         return self._mode
 
     def set_cipher_list(self, cipher_list):

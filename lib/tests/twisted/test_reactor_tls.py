@@ -84,7 +84,11 @@ class Cases(object):
 
     def pair(self, server=None, client=None, server_factory=protocol.ServerFactory, client_factory=protocol.ClientFactory,
              recorder=Listener, wait=True):
-        """Two ends that are connected by listenSSL and connectSSL."""
+        """Two ends that are connected by listenSSL and connectSSL.
+
+        :param wait: True until they have shaken hands, False until they have ended; None not at all, and in place of the
+            server's end there is a function that returns it
+        """
         made = []
 
         def build(address):
@@ -104,6 +108,8 @@ class Cases(object):
         if wait:
             self.until(lambda: made and made[0].shaken and other.shaken)
             self.addCleanup(self.end, made[0], other)
+        elif wait is None:
+            return (lambda: made[0]), other
         else:
             self.until(lambda: made and made[0].reason and other.reason)
         return made[0], other
@@ -514,7 +520,64 @@ class JavaTest(Cases, ReactorTest):
         said = child.communicate()[0]
         self.assertEqual(0, child.returncode, said)
         with open(trace) as f:
-            self.assertIn('dataReceived(', f.read())
+            self.assertIn('_checkHandshakeStatus(', f.read())
+
+
+class AsyncTest(Cases, ReactorTest):
+    """The long work of handshakes goes on in the reactor's thread pool, as SSL_MODE_ASYNC lets it."""
+
+    kind = euryale.tls.TLSMemoryBIOProtocol
+
+    def setUp(self):
+        Cases.setUp(self)
+        pool = self.reactor.getThreadPool()
+        pool.start()
+        self.addCleanup(pool.stop)
+        self.elsewhere = []
+        self.replace(self.reactor, 'callInThread', self.call_in_thread)
+        begin = SSL.Context.__init__
+
+        def begin_asynchronous(context, method):
+            begin(context, method)
+            context.set_mode(0x100)
+
+        self.replace(SSL.Context, '__init__', begin_asynchronous)
+
+    def call_in_thread(self, call):
+        self.elsewhere.append(call)
+        self.reactor.__class__.callInThread(self.reactor, call)
+
+    def test_the_reactor_goes_on_meanwhile(self):
+        calls = []
+        self.replace(self.reactor, 'callInThread', calls.append)
+        server, client = self.pair(wait=None)
+        self.until(lambda: calls)
+        turns = []
+        self.reactor.callLater(0, turns.append, 'later')
+        self.until(lambda: turns)
+        self.assertEqual((False, False), (server().shaken, client.shaken))
+        while not server().shaken or not client.shaken:
+            self.until(lambda: calls)
+            calls.pop(0)()
+            self.reactor.iterate(0)
+        self.assert_exchange(server(), client)
+        self.end(server(), client)
+
+    def test_it_was_elsewhere(self):
+        self.assert_exchange(*self.pair())
+        self.assertGreaterEqual(len(self.elsewhere), 2)
+
+    def test_an_end_that_is_lost_meanwhile(self):
+        calls = []
+        self.replace(self.reactor, 'callInThread', calls.append)
+        server, client = self.pair(wait=None)
+        self.until(lambda: calls)
+        client.transport.abortConnection()
+        self.until(lambda: client.reason and server().reason)
+        self.assertEqual(error.ConnectionLost, server().reason.type)
+        calls.pop()()
+        self.reactor.iterate(0)
+        self.assertFalse(server().shaken)
 
 
 if __name__ == '__main__':

@@ -180,6 +180,11 @@ final class OpenSslContextMethods {
                 (self, whose) -> self.tls.revocation(revocation(Values.integer(whose))));
         setter(
                 type,
+                "_set_async",
+                "Whether the long work of handshakes may go on in another thread.",
+                (self, may) -> self.async = may.__nonzero__());
+        setter(
+                type,
                 "_set_time",
                 "Seconds since the epoch as of which is verified; None for now.",
                 (self, seconds) -> self.tls.verifyTime(

@@ -80,6 +80,9 @@ final class PyOpenSslConnection extends ClassInstance {
     /** The socket is closed, and what the engine had is given back. */
     private transient boolean freed;
 
+    /** What {@link #shakeHands} came to, when that is yet to be raised. */
+    private transient @Nullable Outcome unsaid;
+
     /** Bytes of data in a record that is not all in the kernel yet. */
     private transient int inFlight;
 
@@ -206,9 +209,37 @@ final class PyOpenSslConnection extends ClassInstance {
     // ---------------------------------------------------------------- the handshake
 
     void handshake() {
-        if (done) {
-            return;
+        Outcome before = unsaid;
+        unsaid = null;
+        if (before != null) {
+            require(before);
+        } else if (!done) {
+            require(advance());
         }
+    }
+
+    /**
+     * The same over memory, and tells what it came to; FAILED also when a callback has raised. What is neither DONE nor to
+     * be waited for is said by an exception when {@link #handshake} is called next.
+     */
+    Outcome shakeHands() {
+        if (done) {
+            return Outcome.DONE;
+        }
+        Outcome outcome = advance();
+        wants = outcome;
+        if (problem != null) {
+            unsaid = outcome;
+            return Outcome.FAILED;
+        }
+        switch (outcome) {
+            case DONE, WANT_READ, WANT_ASYNC -> {}
+            default -> unsaid = outcome;
+        }
+        return outcome;
+    }
+
+    private Outcome advance() {
         TlsConnection engine = open();
         if (!hasEnd) {
             throw errors().of("CONNECTION_TYPE_NOT_SET");
@@ -219,6 +250,9 @@ final class PyOpenSslConnection extends ClassInstance {
             inform(side() | LOOP, 1);
         }
         Outcome outcome = drive(TlsConnection::handshake);
+        if (outcome == Outcome.WANT_ASYNC && engine.incoming().isEnded()) {
+            outcome = Outcome.RAGGED; // nobody is there any more who could be answered
+        }
         boolean first = outcome == Outcome.DONE && !done; // a callback of the program may have called
         done |= outcome == Outcome.DONE;
         if (first) {
@@ -226,7 +260,7 @@ final class PyOpenSslConnection extends ClassInstance {
             inform(HANDSHAKE_DONE, 1);
         }
         inform(side() | EXIT, done ? 1 : -1);
-        require(outcome);
+        return outcome;
     }
 
     boolean isDone() {
@@ -309,6 +343,18 @@ final class PyOpenSslConnection extends ClassInstance {
     }
 
     // ---------------------------------------------------------------- data alone
+
+    boolean isOverMemory() {
+        return socket == null;
+    }
+
+    /** The peer's close_notify was read: what recv() does before it raises ZeroReturnError. */
+    void closedByPeer() {
+        if ((shutdown & RECEIVED) == 0) {
+            shutdown |= RECEIVED;
+            inform(READ_ALERT, WARNING);
+        }
+    }
 
     /** Whether nothing is to come but data: over memory, the handshake done, and nobody has closed. */
     boolean flows() {
@@ -444,10 +490,7 @@ final class PyOpenSslConnection extends ClassInstance {
             case WANT_READ -> throw errors().wantRead();
             case WANT_WRITE, WANT_ASYNC -> throw errors().wantWrite();
             case CLOSED -> {
-                if ((shutdown & RECEIVED) == 0) {
-                    shutdown |= RECEIVED;
-                    inform(READ_ALERT, WARNING);
-                }
+                closedByPeer();
                 throw errors().zeroReturn();
             }
             case RAGGED -> {

@@ -35,6 +35,9 @@ final class PyOpenSslContext extends ClassInstance {
     @Nullable
     PyObject infoCallback;
 
+    /** SSL_MODE_ASYNC: the long work of a handshake may go on in another thread, where somebody can wait for it. */
+    boolean async;
+
     PyOpenSslContext(PosixProcess process, PyType type) {
         super(type);
         this.process = process;

@@ -17,13 +17,14 @@ import org.python.core.PyUnicode;
  * -----------------------------------------------
  * Twisted puts a protocol between a transport and the program's protocol, twisted.protocols.tls.TLSMemoryBIOProtocol, which
  * is the program's transport as well. An object of this class is one: its Python type is a subclass of Twisted's, and what
- * Twisted's code reads and sets of itself is in fields here that look like attributes. Handshake, shutdown, verification,
- * producers and the reasons for which a connection is lost are Twisted's own code, over the same Connection of OpenSSL.SSL.
+ * Twisted's code reads and sets of itself is in fields here that look like attributes. Shutdown, verification, producers and
+ * the reasons for which a connection is lost are Twisted's own code, over the same Connection of OpenSSL.SSL.
  *
- * What a message is written and received by is here, for as long as nothing happens but data (flowing): bytes go from the
- * reactor's buffer into the engine and out of it to the program, and back, and Python is entered once for a message. In any
- * other state, and for whatever does not come to plain success, Twisted's code is called, and finds everything as if it had
- * done the rest itself; an error of the engine is for good, so it meets the same one.
+ * What bytes are received by is here, and what a message is written by for as long as nothing happens but data (flowing):
+ * bytes go from the reactor's buffer into the engine and out of it to the program, and back, and Python is entered once for a
+ * message. The steps of a handshake that do nothing but wait for the peer are Java's too: Twisted asks for each, and learns by
+ * an exception that there is more to come. For whatever does not come to plain success, Twisted's code is called, and finds
+ * everything as if it had done the rest itself; an error of the engine is for good, so it meets the same one.
  *
  * Twisted's code serves all the time where the connection is of a class of the program's, where the program has put methods
  * into the connection, or has made a subclass of this. The transport below may be any: what is encrypted goes straight into
@@ -52,8 +53,7 @@ final class PyTlsProtocol extends ClassInstance {
     /** The connection, when its methods are ours. */
     private transient @Nullable PyOpenSslConnection plain;
 
-    @Nullable
-    PyObject wrapped;
+    PyObject wrapped = Py.None;
 
     /** What was written before the handshake was done. */
     @Nullable
@@ -101,6 +101,7 @@ final class PyTlsProtocol extends ClassInstance {
     void transport(PyObject below) {
         transport = below;
         stream = methods.stream(below);
+        runTasksElsewhere();
     }
 
     @Nullable
@@ -119,23 +120,66 @@ final class PyTlsProtocol extends ClassInstance {
         }
     }
 
+    // ---------------------------------------------------------------- the handshake
+
+    /** The connection when its methods are ours and Twisted's code is to be called for what is special alone. */
+    @SuppressWarnings("ReferenceEquality") // one class of the interpreter
+    private @Nullable PyOpenSslConnection own() {
+        PyOpenSslConnection open = plain;
+        return open != null && open.isOverMemory() && getType() == methods.type() ? open : null;
+    }
+
+    /** Begins the handshake, or goes on with it: Twisted's _checkHandshakeStatus. */
+    void checkHandshakeStatus() {
+        PyOpenSslConnection open = own();
+        if (open == null) {
+            methods.checkHandshakeStatus.__call__(this);
+        } else if (!aborted) {
+            switch (open.shakeHands()) {
+                case WANT_READ -> send(open);
+                case WANT_ASYNC -> {} // goOn() comes
+                default -> methods.concluded.__call__(this);
+            }
+        }
+    }
+
+    /** Has the long work of the handshake done by the reactor's thread pool, when the context allows it. */
+    private void runTasksElsewhere() {
+        PyTransport below = stream;
+        PyOpenSslConnection open = own();
+        if (below != null && open != null && open.context().async) {
+            PyObject callInThread = below.__getattr__("reactor").__getattr__("callInThread");
+            open.tls()
+                    .runTasksBy(
+                            task -> callInThread.__call__(new Function(
+                                    new Signature("shakeHands", 0, 0), "Computes what a handshake needs.", a -> {
+                                        task.run();
+                                        return Py.None;
+                                    })),
+                            () -> below.owner().loop.callSoon(() -> below.serve(() -> goOn(open))));
+        }
+    }
+
+    /** The long work is done. */
+    @SuppressWarnings("ReferenceEquality") // the same connection, unless it has ended meanwhile
+    private void goOn(PyOpenSslConnection open) {
+        if (plain == open && !lost && !handshakeDone) {
+            proceed(open);
+        }
+    }
+
     // ---------------------------------------------------------------- data
 
     /** The connection while nothing happens but data; else null, and Twisted's code serves. */
-    @SuppressWarnings("ReferenceEquality") // one class of the interpreter
     private @Nullable PyOpenSslConnection flowing() {
-        PyOpenSslConnection open = plain;
+        PyOpenSslConnection open = own();
+        return open != null && handshakeDone && !lost && !aborted && !hasWaiting() && open.flows() ? open : null;
+    }
+
+    /** Whether something was written that the engine has not taken. */
+    private boolean hasWaiting() {
         PyObject before = waiting;
-        return open != null
-                        && handshakeDone
-                        && !lost
-                        && !aborted
-                        && before != null
-                        && !before.__nonzero__()
-                        && open.flows()
-                        && getType() == methods.type()
-                ? open
-                : null;
+        return before == null || before.__nonzero__();
     }
 
     /** Encrypts and sends; from another thread than the reactor's in its next turn, as a transport does without TLS. */
@@ -161,7 +205,16 @@ final class PyTlsProtocol extends ClassInstance {
         }
     }
 
-    /** Gives the transport what the engine has put out. */
+    /** Gives the transport what the engine has put out: Twisted's _flushSendBIO. */
+    void flushSendBio() {
+        PyOpenSslConnection open = own();
+        if (open == null) {
+            methods.flushSendBio.__call__(this);
+        } else {
+            send(open);
+        }
+    }
+
     private void send(PyOpenSslConnection open) {
         ByteQueue outgoing = open.tls().outgoing();
         while (!outgoing.isEmpty()) {
@@ -178,43 +231,68 @@ final class PyTlsProtocol extends ClassInstance {
 
     /** Bytes of the transport's. */
     void received(PyObject bytes) {
-        PyOpenSslConnection open = bytes instanceof PyString ? flowing() : null;
+        PyOpenSslConnection open = bytes instanceof PyString ? own() : null;
         if (open == null) {
             methods.received.__call__(this, bytes);
             return;
         }
         open.bioWrite(((PyString) bytes).getString());
-        deliver(open);
+        proceed(open);
     }
 
     /** The same straight from the reactor's buffer; false when Twisted's code has to be asked, and nothing was taken. */
     boolean received(ByteBuffer bytes) {
-        PyOpenSslConnection open = flowing();
+        PyOpenSslConnection open = own();
         if (open == null || methods.isReplaced(this, "dataReceived")) {
             return false;
         }
         open.tls().incoming().put(bytes);
-        deliver(open);
+        proceed(open);
         return true;
     }
 
-    /** Calls the program with what each record holds. */
+    /** More bytes are in the engine: Twisted's dataReceived, from where it has put them there. */
+    private void proceed(PyOpenSslConnection open) {
+        if (!handshakeDone) {
+            checkHandshakeStatus();
+            if (!handshakeDone) {
+                return;
+            }
+        }
+        if (hasWaiting()) {
+            invoke("_unbufferPendingWrites");
+        }
+        flushReceiveBio();
+    }
+
+    /** Calls the program with what each record holds: Twisted's _flushReceiveBIO. */
     @SuppressWarnings("ReferenceEquality") // the same connection, unless the program's call has ended it
-    private void deliver(PyOpenSslConnection open) {
+    void flushReceiveBio() {
+        PyOpenSslConnection open = own();
+        if (open == null || !handshakeDone) {
+            methods.flushReceiveBio.__call__(this);
+            return;
+        }
         TlsConnection tls = open.tls();
-        while (flowing() == open) {
+        while (!lost && plain == open) {
             ByteBuffer into = Bytes.onHeap(RECORD);
             Outcome outcome = tls.read(into);
             if (outcome == Outcome.WANT_READ) {
-                send(open);
-                return;
-            }
-            PyObject program = wrapped;
-            if (outcome != Outcome.DONE || program == null) {
                 break;
             }
-            program.__getattr__("dataReceived").__call__(Bytes.ofHeap(into));
+            if (outcome == Outcome.CLOSED) {
+                open.closedByPeer();
+                invoke("_shutdownTLS");
+                invoke("_tlsShutdownFinished", Py.None);
+            } else if (outcome != Outcome.DONE) {
+                methods.flushReceiveBio.__call__(this);
+                return;
+            } else if (!aborted) {
+                wrapped.__getattr__("dataReceived").__call__(Bytes.ofHeap(into));
+            }
         }
-        invoke("_flushReceiveBIO");
+        if (plain == open) {
+            send(open);
+        }
     }
 }

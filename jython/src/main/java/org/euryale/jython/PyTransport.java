@@ -506,6 +506,20 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         }
     }
 
+    /** Runs what bytes of the peer's have come to later; what it raises ends the connection, as in {@link #received}. */
+    void serve(Runnable call) {
+        TwistedReactor owner = owner();
+        PyObject before = owner.current;
+        owner.current = this;
+        try {
+            call.run();
+        } catch (RuntimeException | Error e) {
+            raised(owner, e);
+        } finally {
+            owner.current = before;
+        }
+    }
+
     /** Descriptors come before the bytes that they came with, as Twisted's. */
     private void tellBeside(UnixTransport unix) {
         PyList beside;

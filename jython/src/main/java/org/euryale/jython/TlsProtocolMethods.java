@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyObject;
@@ -11,7 +12,7 @@ import org.python.core.PyType;
  * PyTlsProtocol}'s.
  */
 final class TlsProtocolMethods {
-    private static final String[] OF_CONNECTION = {"send", "recv", "bio_read", "bio_write"};
+    private static final String[] OF_CONNECTION = {"send", "recv", "bio_read", "bio_write", "do_handshake"};
 
     private final PyType type;
 
@@ -28,6 +29,13 @@ final class TlsProtocolMethods {
 
     final PyObject received;
 
+    final PyObject checkHandshakeStatus;
+    final PyObject flushReceiveBio;
+    final PyObject flushSendBio;
+
+    /** What Twisted's code does when do_handshake() has come to something. */
+    final PyObject concluded;
+
     private TlsProtocolMethods(PyType type, PyObject names) {
         this.type = type;
         connectionType = (PyType) names.__getattr__("connection");
@@ -35,13 +43,18 @@ final class TlsProtocolMethods {
         bypassMethods = names.__getattr__("bypassMethods");
         write = names.__getattr__("write");
         received = names.__getattr__("dataReceived");
+        checkHandshakeStatus = names.__getattr__("_checkHandshakeStatus");
+        flushReceiveBio = names.__getattr__("_flushReceiveBIO");
+        flushSendBio = names.__getattr__("_flushSendBIO");
+        concluded = names.__getattr__("concluded");
     }
 
     /**
      * Gives a class its methods; objects of it are made in Java from then on.
      *
-     * @param names an object with {@code connection}, {@code bypass}, {@code bypassMethods}, {@code write}, {@code
-     *     dataReceived}
+     * @param names an object with {@code connection}, {@code bypass}, {@code bypassMethods}, {@code concluded}, and Twisted's
+     *     own {@code write}, {@code dataReceived}, {@code _checkHandshakeStatus}, {@code _flushReceiveBIO} and {@code
+     *     _flushSendBIO}
      */
     static void into(PyType type, PyObject names) {
         TlsProtocolMethods methods = new TlsProtocolMethods(type, names);
@@ -52,6 +65,9 @@ final class TlsProtocolMethods {
                         "One end of TLS that its constructor begins.",
                         a -> new PyTlsProtocol(methods, (PyType) SocketMethods.required(a[0])))));
         data(type);
+        step(type, "_checkHandshakeStatus", "Goes on with the handshake.", PyTlsProtocol::checkHandshakeStatus);
+        step(type, "_flushReceiveBIO", "Gives the program what has come.", PyTlsProtocol::flushReceiveBio);
+        step(type, "_flushSendBIO", "Gives the transport what is to go.", PyTlsProtocol::flushSendBio);
         state(type);
     }
 
@@ -109,12 +125,19 @@ final class TlsProtocolMethods {
                 .into(type);
     }
 
+    private static void step(PyType type, String name, String doc, Consumer<PyTlsProtocol> does) {
+        new Method<PyTlsProtocol>(new Signature(name, 0, 0), name + "()\n\n" + doc, (self, a) -> {
+                    does.accept(self);
+                    return Py.None;
+                })
+                .into(type);
+    }
+
     private static void state(PyType type) {
         Attribute.<PyTlsProtocol>into(type, "transport", PyTlsProtocol::transport, PyTlsProtocol::transport);
         Attribute.<PyTlsProtocol>into(
                 type, "_tlsConnection", t -> there(t.connection(), "_tlsConnection"), PyTlsProtocol::connection);
-        Attribute.<PyTlsProtocol>into(
-                type, "wrappedProtocol", t -> there(t.wrapped, "wrappedProtocol"), (t, v) -> t.wrapped = v);
+        Attribute.<PyTlsProtocol>into(type, "wrappedProtocol", t -> t.wrapped, (t, v) -> t.wrapped = v);
         Attribute.<PyTlsProtocol>into(
                 type, "_appSendBuffer", t -> there(t.waiting, "_appSendBuffer"), (t, v) -> t.waiting = v);
         Attribute.<PyTlsProtocol>into(type, "connected", t -> t.connected, (t, v) -> t.connected = v);

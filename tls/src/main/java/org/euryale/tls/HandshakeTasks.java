@@ -3,22 +3,21 @@ package org.euryale.tls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /** The long computations of a handshake, which JSSE hands out: run here, or by an executor when there is one. */
 final class HandshakeTasks {
-    private final @Nullable Executor executor;
-    private final Runnable whenDone;
+    private @Nullable Executor executor;
+    private Runnable whenDone = () -> {};
 
     /** Written by the executor's thread when all is done: who reads false also sees what the tasks did. */
     private volatile boolean running;
 
-    /** @param whenDone run by the executor's thread each time that work it was given is done */
-    HandshakeTasks(@Nullable Executor executor, Runnable whenDone) {
-        this.executor = executor;
-        this.whenDone = whenDone;
+    /** @param callback run by the executor's thread each time that work it was given is done */
+    void by(Executor runner, Runnable callback) {
+        executor = runner;
+        whenDone = callback;
     }
 
     boolean running() {
@@ -43,7 +42,7 @@ final class HandshakeTasks {
                     }
                 });
                 return false;
-            } catch (RejectedExecutionException e) { // it is shut down; the connection need not suffer
+            } catch (RuntimeException e) { // it is shut down; the connection need not suffer
                 running = false;
             }
         }

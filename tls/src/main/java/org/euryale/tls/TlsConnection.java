@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
@@ -55,8 +56,7 @@ public final class TlsConnection {
     private final ByteQueue plain;
 
     private TlsContext context;
-    private Runnable whenTasksDone = () -> {};
-    private @Nullable HandshakeTasks tasks;
+    private final HandshakeTasks tasks = new HandshakeTasks();
     private @Nullable RecordLayer records;
     private ClientHello.@Nullable Reader hello;
     private @Nullable String askedName;
@@ -141,9 +141,14 @@ public final class TlsConnection {
         wantedName = name;
     }
 
-    /** Run by the context's executor when the work that a WANT_ASYNC speaks of is done; set before the first call. */
-    public void whenTasksDone(Runnable callback) {
-        whenTasksDone = callback;
+    /**
+     * Has the long computations of the handshake run by an executor, and not by who calls; asked before the first call. A call
+     * that has to wait for them is WANT_ASYNC. The context's callbacks for certificates and ALPN are a part of them.
+     *
+     * @param whenDone run by the executor's thread when the work that a WANT_ASYNC speaks of is done
+     */
+    public void runTasksBy(Executor executor, Runnable whenDone) {
+        tasks.by(executor, whenDone);
     }
 
     /** Why the last call failed; null when none did. */
@@ -479,9 +484,7 @@ public final class TlsConnection {
     }
 
     private Outcome begin() {
-        HandshakeTasks runner = new HandshakeTasks(context.executor(), whenTasksDone);
-        tasks = runner;
-        RecordLayer layer = new RecordLayer(context.engine(this, wantedName), pool, incoming, outgoing, plain, runner);
+        RecordLayer layer = new RecordLayer(context.engine(this, wantedName), pool, incoming, outgoing, plain, tasks);
         try {
             layer.engine.beginHandshake();
         } catch (SSLException e) { // no version and no suite that the JDK allows
@@ -494,7 +497,7 @@ public final class TlsConnection {
     }
 
     private boolean busy() {
-        return tasks != null && tasks.running();
+        return tasks.running();
     }
 
     /** Keeps the record layer's failure, and nothing of what the peer has sent: no call will look at it. */

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -50,7 +49,9 @@ public final class TlsContext {
     private int sessionTimeout = -1;
     private @Nullable ProtocolCallback protocolChoice;
     private @Nullable ServerNameCallback serverNameCallback;
-    private @Nullable Executor executor;
+
+    /** What {@link #ciphers()} says, as the JDK calls it; null when it has changed. */
+    private String @Nullable [] suiteNames;
 
     /** Made of the credentials and the verification mode; null when one of them has changed. It has the sessions. */
     private @Nullable SSLContext made;
@@ -137,6 +138,7 @@ public final class TlsContext {
             throw new IllegalArgumentException("NO_CIPHER_MATCH");
         }
         suites = possible;
+        suiteNames = null;
     }
 
     /** What connections offer, best first: TLS 1.3's, then those of {@link #ciphers(String)} that the JDK has. */
@@ -178,15 +180,6 @@ public final class TlsContext {
         made = null;
     }
 
-    /** Runs the long computations of handshakes; null, as at first, to have them run by who calls. */
-    public synchronized void executor(@Nullable Executor runner) {
-        executor = runner;
-    }
-
-    synchronized @Nullable Executor executor() {
-        return executor;
-    }
-
     /**
      * A client's end; {@code serverName} is what it asks for by SNI, null for nothing.
      *
@@ -214,9 +207,7 @@ public final class TlsContext {
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setProtocols(versions.stream().map(TlsVersion::text).toArray(String[]::new));
-        Set<String> supported = supportedSuites();
-        parameters.setCipherSuites(
-                ciphers().stream().map(suite -> jdkName(suite, supported)).toArray(String[]::new));
+        parameters.setCipherSuites(suiteNames());
         parameters.setUseCipherSuitesOrder(serverPreference);
         if (client) {
             parameters.setApplicationProtocols(connection.protocolsOr(protocols).toArray(String[]::new));
@@ -229,6 +220,16 @@ public final class TlsContext {
         }
         engine.setSSLParameters(parameters);
         return engine;
+    }
+
+    private String[] suiteNames() {
+        String[] names = suiteNames;
+        if (names == null) {
+            Set<String> supported = supportedSuites();
+            names = ciphers().stream().map(suite -> jdkName(suite, supported)).toArray(String[]::new);
+            suiteNames = names;
+        }
+        return names;
     }
 
     private SSLContext jdkContext() {

@@ -136,11 +136,9 @@ class TlsConnectionTest {
     @EachVersion
     void tasksRunElsewhereWhenAsked(TlsVersion version) throws Exception {
         Deque<Runnable> given = new ArrayDeque<>();
-        TlsContext servers = Wire.servers(version);
-        servers.executor(given::add);
-        Wire wire = new Wire(Wire.clients(version), servers);
+        Wire wire = new Wire(Wire.clients(version), Wire.servers(version));
         int[] done = {0};
-        wire.server.whenTasksDone(() -> done[0]++);
+        wire.server.runTasksBy(given::add, () -> done[0]++);
         Outcome outcome = wire.handshake();
         int rounds = 0;
         for (; outcome == Outcome.WANT_ASYNC; rounds++) {
@@ -160,11 +158,13 @@ class TlsConnectionTest {
 
     @Test
     void anExecutorThatRefusesLosesNothing() throws Exception {
-        TlsContext servers = Wire.servers(TlsVersion.TLS_1_3);
-        servers.executor(task -> {
-            throw new RejectedExecutionException();
-        });
-        new Wire(Wire.clients(TlsVersion.TLS_1_3), servers).shakeHands();
+        Wire wire = new Wire(Wire.clients(TlsVersion.TLS_1_3), Wire.servers(TlsVersion.TLS_1_3));
+        wire.server.runTasksBy(
+                task -> {
+                    throw new RejectedExecutionException();
+                },
+                () -> {});
+        wire.shakeHands();
     }
 
     // ---------------------------------------------------------------- data
