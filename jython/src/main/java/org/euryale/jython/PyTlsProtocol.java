@@ -164,7 +164,7 @@ final class PyTlsProtocol extends ClassInstance {
     @SuppressWarnings("ReferenceEquality") // the same connection, unless it has ended meanwhile
     private void goOn(PyOpenSslConnection open) {
         if (plain == open && !lost && !handshakeDone) {
-            proceed(open);
+            proceed();
         }
     }
 
@@ -237,7 +237,7 @@ final class PyTlsProtocol extends ClassInstance {
             return;
         }
         open.bioWrite(((PyString) bytes).getString());
-        proceed(open);
+        proceed();
     }
 
     /** The same straight from the reactor's buffer; false when Twisted's code has to be asked, and nothing was taken. */
@@ -247,12 +247,12 @@ final class PyTlsProtocol extends ClassInstance {
             return false;
         }
         open.tls().incoming().put(bytes);
-        proceed(open);
+        proceed();
         return true;
     }
 
     /** More bytes are in the engine: Twisted's dataReceived, from where it has put them there. */
-    private void proceed(PyOpenSslConnection open) {
+    private void proceed() {
         if (!handshakeDone) {
             checkHandshakeStatus();
             if (!handshakeDone) {
