@@ -47,6 +47,9 @@ public final class Interrupts {
     /** Nanoseconds after which a second SIGINT ends a JVM whose main thread has not got to the first. */
     private static final long PATIENCE = 1_000_000_000L;
 
+    /** Milliseconds that a signal to this process may take, by the JVM's thread to here: more than a busy machine needs. */
+    private static final long ARRIVAL = 10_000;
+
     /** What becomes of a wait of the main thread. */
     private enum Wait {
         NONE,
@@ -72,6 +75,9 @@ public final class Interrupts {
     private final AtomicReference<Wait> wait = new AtomicReference<>(Wait.NONE);
     private volatile int wakeup = -1;
 
+    /** How often each signal whose action is deliver() has come; its monitor tells of each. */
+    private final Map<Integer, Long> arrivals = new ConcurrentHashMap<>();
+
     /** A wait was ended for a signal that the wakeup descriptor has not been told of. */
     private volatile boolean owesWakeup;
 
@@ -87,6 +93,7 @@ public final class Interrupts {
         PosixProcess.launch();
         Interrupts interrupts = new Interrupts(Thread.currentThread());
         owner = interrupts;
+        interrupts.arrivals.put(SignalNames.SIGINT, 0L);
         JvmSignals.install("INT", JvmSignals.calling(interrupts::deliver));
     }
 
@@ -235,6 +242,44 @@ public final class Interrupts {
                 f.tracefunc = new AtNextLine(f.tracefunc);
             }
         }
+        synchronized (arrivals) {
+            arrivals.computeIfPresent(number, (same, count) -> count + 1);
+            arrivals.notifyAll();
+        }
+    }
+
+    /** How often a signal has come that the program handles; -1 for another, which is not told of here. */
+    static long arrived(int number) {
+        Interrupts interrupts = owner;
+        return interrupts == null ? -1 : interrupts.arrivals.getOrDefault(number, -1L);
+    }
+
+    /**
+     * After a signal to this process by its main thread: waits until it has come once more than {@code before}. The wakeup
+     * descriptor has its byte then, and the handler has run; what it raises is thrown. In C the kernel runs it before
+     * kill(2) returns, but the JVM hands it to a thread of its own. On another thread nothing is waited for: there the
+     * kernel interrupts the main one, which may be later.
+     */
+    static void arrive(int number, long before) {
+        Interrupts interrupts = ofThisThread();
+        if (interrupts == null || before == -1) {
+            return;
+        }
+        Map<Integer, Long> arrivals = interrupts.arrivals;
+        long end = System.nanoTime() + ARRIVAL * 1_000_000;
+        synchronized (arrivals) {
+            // Bounded, since a parent may have blocked the signal.
+            for (long left = ARRIVAL; left > 0 && arrivals.getOrDefault(number, -1L) == before; ) {
+                try {
+                    arrivals.wait(left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+                left = (end - System.nanoTime()) / 1_000_000;
+            }
+        }
+        check();
     }
 
     private void endIfStuck() {
@@ -263,6 +308,11 @@ public final class Interrupts {
         try {
             JvmSignals.Action previous = JvmSignals.install(SignalNames.name(number), action);
             before.putIfAbsent(number, previous);
+            if (handler != null) {
+                arrivals.putIfAbsent(number, 0L);
+            } else {
+                arrivals.remove(number);
+            }
         } catch (IllegalArgumentException e) {
             handlers.remove(number);
             throw Py.RuntimeError("signal " + number + " is used by the JVM");

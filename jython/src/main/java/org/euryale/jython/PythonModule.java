@@ -104,8 +104,10 @@ public abstract class PythonModule implements PyRunnable {
             PyObject ours = new PyStringMap();
             DescriptorFunctions.into(ours);
             PyModule module = imp.addModule("posix");
+            PyObject jythons = PyType.fromClass(PosixModule.class);
+            ours.__setitem__("kill", SignalFunctions.kill(jythons.__getattr__("kill")));
             module.__setattr__("_ours", ours);
-            module.__setattr__("_jython", PyType.fromClass(PosixModule.class));
+            module.__setattr__("_jython", jythons);
             module.__setattr__(
                     "_plain",
                     new Function(

@@ -16,6 +16,21 @@ public final class SignalFunctions {
     private double interval;
     private double due;
 
+    /** The function {@code posix.kill}: Jython's, whose signal to the process itself has been taken when it returns. */
+    static PyObject kill(PyObject jythons) {
+        String doc =
+                "kill(pid, sig)\n\nSends a signal. One that the main thread sends to the process itself, and that the\n"
+                        + "program handles, has been taken when this returns.";
+        return new Function(new Signature("kill", 2, 2), doc, a -> {
+            int pid = Values.integer(SocketMethods.required(a[0]));
+            int number = Values.integer(SocketMethods.required(a[1]));
+            long before = pid == ProcessHandle.current().pid() ? Interrupts.arrived(number) : -1;
+            PyObject result = jythons.__call__(Py.newInteger(pid), Py.newInteger(number));
+            Interrupts.arrive(number, before);
+            return result;
+        });
+    }
+
     /** True when the calling thread is the one that Python's signals belong to (and from now on it is, if none was). */
     public boolean isMain() {
         return Interrupts.claim() != null;
