@@ -17,7 +17,7 @@ import peers
 from processes import Failed, machine_busy_s, on
 
 START_S = 60            # a server listens, a program answers, within so many seconds
-FIRST_START_S = 240     # and where all modules of Twisted are compiled before
+SERVED_S = 240          # and where all modules of Twisted are compiled before
 POLL_S = 0.002          # between two attempts to connect to a server that starts
 OPEN_S = 60             # idle connections are open by then
 SETTLE_S = 0.3          # load before each sample
@@ -320,17 +320,17 @@ def _separate_python(run, cell, peer, heap):
 # ---- start
 
 
-def start(run, sample_of=None, first_s=START_S):
+def start(run, sample_of=None, limit_s=START_S):
     sample_of = sample_of or _start_sample
     for cell in run.cells:
         live = []
         for peer in run.peers:
             try:
-                sample_of(run, cell, peer, first_s) # not counted: it fills the machine's caches, and its own
+                sample_of(run, cell, peer, limit_s) # not counted: it fills the machine's caches, and its own
                 live.append(peer)
             except Failed as e:
                 run.fail(cell, e)
-        measured = interleave(run, cell, live, lambda peer, turn, cell=cell: sample_of(run, cell, peer, START_S))
+        measured = interleave(run, cell, live, lambda peer, turn, cell=cell: sample_of(run, cell, peer, limit_s))
         for peer in live:
             if peer.name in measured:
                 measured[peer.name].about = {"version": peer.version, **({"jvm_flags": flags(peer)} if peer.is_jvm else {})}
@@ -370,7 +370,7 @@ PAGE = b"what is served"
 
 
 def served(run):
-    yield from start(run, _served_sample, FIRST_START_S)
+    yield from start(run, _served_sample, SERVED_S)
 
 
 def _served_sample(run, cell, peer, limit):

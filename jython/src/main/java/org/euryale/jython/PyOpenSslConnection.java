@@ -1,12 +1,9 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
-import org.euryale.posix.DescriptorTable;
+import java.util.Objects;
 import org.euryale.posix.Errno;
-import org.euryale.posix.Events;
-import org.euryale.posix.OpenFile;
 import org.euryale.posix.PosixException;
-import org.euryale.posix.Socket;
 import org.euryale.tls.Alert;
 import org.euryale.tls.ByteQueue;
 import org.euryale.tls.Outcome;
@@ -64,7 +61,8 @@ final class PyOpenSslConnection extends ClassInstance {
     /** Null over memory. */
     private transient @Nullable PyObject socket;
 
-    private transient int descriptor = -1;
+    /** What moves the bytes of the socket; null over memory. */
+    private transient @Nullable OpenSslSocket below;
 
     /** Whether it is known which end this is. */
     private transient boolean hasEnd;
@@ -76,9 +74,6 @@ final class PyOpenSslConnection extends ClassInstance {
 
     /** Our close_notify is put out, and not all in the kernel yet. */
     private transient boolean noticing;
-
-    /** The socket is closed, and what the engine had is given back. */
-    private transient boolean freed;
 
     /** What {@link #shakeHands} came to, when that is yet to be raised. */
     private transient @Nullable Outcome unsaid;
@@ -107,10 +102,10 @@ final class PyOpenSslConnection extends ClassInstance {
     void begin(PyOpenSslContext of, @Nullable PyObject on, int number) {
         context = of;
         socket = on;
-        descriptor = number;
         TlsConnection made = of.tls.server();
         made.attach(this);
         tls = made;
+        below = on == null ? null : new OpenSslSocket(process, number, made);
     }
 
     @Override
@@ -134,17 +129,9 @@ final class PyOpenSslConnection extends ClassInstance {
     private PyObject closing(PyObject close) {
         return new Function(new Signature("close", 0, 0), "close()\n\nCloses the socket.", a -> {
             PyObject result = close.__call__();
-            if (process.descriptors().fileOrNull(descriptor) == null) {
-                free();
-            }
+            Objects.requireNonNull(below).freeIfClosed();
             return result;
         });
-    }
-
-    /** Gives the engine's memory back, which otherwise goes with this object. */
-    private void free() {
-        freed = true;
-        tls().free();
     }
 
     // ---------------------------------------------------------------- its parts
@@ -172,7 +159,8 @@ final class PyOpenSslConnection extends ClassInstance {
 
     /** For a call that may use the socket. */
     private TlsConnection open() {
-        if (freed) {
+        OpenSslSocket on = below;
+        if (on != null && on.isFreed()) {
             throw errors().systemCall(new PosixException(Errno.EBADF));
         }
         return tls();
@@ -256,7 +244,7 @@ final class PyOpenSslConnection extends ClassInstance {
         boolean first = outcome == Outcome.DONE && !done; // a callback of the program may have called
         done |= outcome == Outcome.DONE;
         if (first) {
-            flushAll(engine);
+            flushed(); // what a kernel that is full does not take goes with the next call
             inform(HANDSHAKE_DONE, 1);
         }
         inform(side() | EXIT, done ? 1 : -1);
@@ -287,7 +275,7 @@ final class PyOpenSslConnection extends ClassInstance {
         }
         TlsConnection engine = open();
         if (inFlight > 0) {
-            return sendAgain(engine, data.length() - from);
+            return sendAgain(data.length() - from);
         }
         ByteBuffer piece = Bytes.onHeap(data, from);
         int start = piece.position();
@@ -295,25 +283,26 @@ final class PyOpenSslConnection extends ClassInstance {
         if (outcome == Outcome.DONE) {
             int size = piece.position() - start;
             wants = Outcome.DONE;
-            if (socket != null && !flushed(engine)) {
+            if (!flushed()) {
                 inFlight = size;
                 require(Outcome.WANT_WRITE);
             }
             return size;
         }
-        if (socket != null && outcome == Outcome.FAILED) {
-            flushAtBest(engine);
+        OpenSslSocket on = below;
+        if (on != null && outcome == Outcome.FAILED) {
+            on.flushAtBest();
         }
         require(outcome);
         return piece.position() - start;
     }
 
     /** A record is on its way; the program has come again with the data that is in it. */
-    private int sendAgain(TlsConnection engine, int offered) {
+    private int sendAgain(int offered) {
         if (offered < inFlight) {
             throw errors().of("BAD_WRITE_RETRY");
         }
-        if (!flushed(engine)) {
+        if (!flushed()) {
             require(Outcome.WANT_WRITE);
         }
         int sent = inFlight;
@@ -418,7 +407,8 @@ final class PyOpenSslConnection extends ClassInstance {
     /** Our close_notify has to be in the kernel before anything else is to be done about the end. */
     private void notice() {
         if (noticing) {
-            if (!flushed(open())) {
+            open();
+            if (!flushed()) {
                 require(Outcome.WANT_WRITE);
             }
             noticing = false;
@@ -500,7 +490,7 @@ final class PyOpenSslConnection extends ClassInstance {
                 throw errors().unexpectedEof();
             }
             case FAILED -> {
-                TlsFailure failure = java.util.Objects.requireNonNull(tls().failure());
+                TlsFailure failure = Objects.requireNonNull(tls().failure());
                 Alert alert = Alert.received(failure.reason());
                 if (alert != null) {
                     inform(READ_ALERT, FATAL | alert.number());
@@ -512,120 +502,19 @@ final class PyOpenSslConnection extends ClassInstance {
 
     // ---------------------------------------------------------------- on a socket
 
-    /** A call of the engine. */
-    private interface Call {
-        Outcome on(TlsConnection connection);
-    }
-
-    private Outcome drive(Call call) {
+    private Outcome drive(OpenSslSocket.Call call) {
         return drive(call, true);
     }
 
-    /**
-     * Makes a call until it is done, or lacks what is not to be waited for.
-     *
-     * @param answers whether what the call lacks is the peer's answer to what we have to send. Data is not: two ends that have
-     *     written until neither kernel takes more have to read
-     */
-    private Outcome drive(Call call, boolean answers) {
-        TlsConnection engine = tls();
-        while (true) {
-            Outcome outcome = call.on(engine);
-            if (socket == null) {
-                return outcome;
-            }
-            switch (outcome) {
-                case WANT_READ -> {
-                    if (!answers) {
-                        push(engine);
-                    } else if (!flushed(engine)) {
-                        return Outcome.WANT_WRITE;
-                    }
-                    if (!filled(engine)) {
-                        return Outcome.WANT_READ;
-                    }
-                }
-                case WANT_WRITE -> {
-                    if (!flushed(engine)) {
-                        return Outcome.WANT_WRITE;
-                    }
-                }
-                case FAILED -> {
-                    flushAtBest(engine);
-                    return outcome;
-                }
-                default -> {
-                    return outcome;
-                }
-            }
-        }
+    /** Makes a call as {@link OpenSslSocket#drive} does, once over memory. */
+    private Outcome drive(OpenSslSocket.Call call, boolean answers) {
+        OpenSslSocket on = below;
+        return on == null ? call.on(tls()) : on.drive(call, answers);
     }
 
-    private Socket file(DescriptorTable table) throws PosixException {
-        OpenFile file = table.fileOrNull(descriptor);
-        if (file instanceof Socket connected) {
-            return connected;
-        }
-        free(); // it was closed, and its number may be another's by now
-        throw new PosixException(file == null ? Errno.EBADF : Errno.ENOTSOCK);
-    }
-
-    /** What moves bytes, and is tried again when the kernel is ready. */
-    private interface Step {
-        boolean on(TlsConnection connection, Socket file) throws PosixException;
-    }
-
-    /** Whether the step was done, waiting for it unless the file does not block. */
-    private boolean moved(TlsConnection engine, Step step, int events) {
-        DescriptorTable table = process.descriptors();
-        while (true) {
-            try {
-                Socket file = file(table);
-                if (step.on(engine, file)) {
-                    return true;
-                }
-                if (file.nonBlocking()) {
-                    return false;
-                }
-                PosixProcess.await(table, file, events);
-            } catch (PosixException e) {
-                if (e.errno() != Errno.EINTR) {
-                    throw errors().systemCall(e);
-                }
-                PosixProcess.interrupted(e);
-            }
-        }
-    }
-
-    /** Gives the kernel what it takes now. */
-    private void push(TlsConnection engine) {
-        try {
-            TlsBytes.flush(engine, file(process.descriptors()));
-        } catch (PosixException e) {
-            throw errors().systemCall(e);
-        }
-    }
-
-    private boolean flushed(TlsConnection engine) {
-        return moved(engine, TlsBytes::flush, Events.OUT);
-    }
-
-    private boolean filled(TlsConnection engine) {
-        return moved(engine, TlsBytes::fill, Events.IN);
-    }
-
-    /** The last message of a handshake; what a kernel that is full does not take goes with the next call. */
-    private void flushAll(TlsConnection engine) {
-        if (socket != null) {
-            flushed(engine);
-        }
-    }
-
-    private void flushAtBest(TlsConnection engine) {
-        try {
-            TlsBytes.flushAtBest(engine, file(process.descriptors()));
-        } catch (PosixException e) {
-            engine.outgoing().clear(); // the socket is closed
-        }
+    /** Whether what the engine has put out is all in the kernel; over memory that is the program's part. */
+    private boolean flushed() {
+        OpenSslSocket on = below;
+        return on == null || on.flushed();
     }
 }
