@@ -39,8 +39,11 @@ public final class Reactor implements AutoCloseable {
     /** Closes the selectors of reactors that nobody refers to any more: the JDK's hold their descriptors for ever. */
     private static final Cleaner CLEANER = Cleaner.create();
 
-    /** Bytes that one read takes at most, and one write. */
+    /** Bytes that one read takes at most. */
     static final int CHUNK = 64 * 1024;
+
+    /** Bytes that one write takes at most: what is written in a piece of 64 KiB is more when it comes encrypted. */
+    private static final int OUT = 2 * CHUNK;
 
     private final DescriptorTable descriptors;
     private final Host host;
@@ -62,7 +65,7 @@ public final class Reactor implements AutoCloseable {
 
     private final ArrayDeque<StreamTransport<?>> dirty = new ArrayDeque<>();
     private final ByteBuffer in = ByteBuffer.allocateDirect(CHUNK);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(CHUNK);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(OUT);
     private final Poller.Sink sink = this::note;
     private @Nullable StreamTransport<?> newest;
     private volatile @Nullable Thread thread;

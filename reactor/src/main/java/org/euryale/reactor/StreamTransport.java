@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * own objects cost.
  */
 public class StreamTransport<B> implements Ready {
-    /** Writes that one flush makes at most, of {@link Reactor#CHUNK} bytes: the others' turn comes, too. */
+    /** Writes that one flush makes at most, of what {@link Reactor#out} holds: the others' turn comes, too. */
     private static final int BURST = 4;
 
     /** Bytes of a file that are sent at once: they cost less than those of a program. */
