@@ -35,7 +35,7 @@ def options(arguments):
     parser.add_argument("--rounds", type=_count, default=5, metavar="N", help="samples of each peer in each cell [5]")
     parser.add_argument("--secs", type=_seconds, default=1.5, metavar="S", help="length of a sample [1.5]")
     parser.add_argument("--warm", type=_seconds, metavar="S", help="load that a JVM gets before its first sample, and a "
-                        "quarter of it in each new cell [12; 40 for twisted.web, 60 for handshakes]")
+                        "quarter of it in each new cell [12; 40 for twisted.web, 120 for handshakes]")
     parser.add_argument("--placement", choices=Placement.NAMES, default="apart", help="server and load on one core each, "
                         "on the same one, or free to move [apart]")
     parser.add_argument("--euryale", type=os.path.abspath, default=peers.ROOT / "euryale", metavar="FILE",

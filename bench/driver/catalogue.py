@@ -122,7 +122,7 @@ BENCHES = {bench.name: bench for bench in (
     _over_tls("twisted-tls-bulk", "echo", (Cell("1x100MiB", 1, 1, load=("-t", "-b", "100")),), ("bulk",)),
     _over_tls("twisted-tls-handshakes", "echo",
               tuple(Cell(f"8x{what}", 64, 8, load=("-t", *FRESH, *more)) for what, *more in (("full",), ("resumed", "-r"))),
-              warm=60),
+              warm=120),
     _over_tls("twisted-tls-idle", "idle", (Cell("5000+50x64", 64, 50, 5000, load=("-t",)),)),
     _twisted("twisted-calls", "call",
              (Cell("later", 0, command="later {secs:g}"), Cell("thread", 0, command="thread {secs:g}")),
