@@ -22,6 +22,9 @@ PIECE = bytes(bytearray(33 + (i * 7 + i // 64) % 90 for i in range(PERIOD))) * 1
 
 class Echo(protocol.Protocol):
 
+    def connectionMade(self):
+        self.transport.setTcpNoDelay(True)      # as all the other peers do; their libraries by themselves
+
     def dataReceived(self, data):
         self.transport.write(data)
 
