@@ -322,6 +322,13 @@ class _Names(object):
         _deprecate.warnAboutFunction(method, text)
 
 
+class _Cooperator(object):
+    """What twisted.internet.task.CooperativeTask calls of a Cooperator, from Java."""
+
+    def __init__(self, core):
+        core.cooperator(self)
+
+
 class _CurrentContext(object):
     """A layer of twisted.python.context: the log prefix of whoever the reactor is calling now.
 
@@ -355,6 +362,7 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
 
     def __init__(self):
         self._core = _TwistedReactor(self, _Names)
+        self._cooperator = _Cooperator(self._core)
         _posixbase.PosixReactorBase.__init__(self)
         # These enter no Python frame. Who overrides the methods in a subclass has them called.
         if type(self).callLater.im_func is EuryaleReactor.callLater.im_func:

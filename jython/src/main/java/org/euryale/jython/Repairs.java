@@ -60,6 +60,7 @@ public final class Repairs {
             entry("requests.help", List.of("urllib3_pyopenssl")),
             entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
             entry("twisted.application.reactors", List.of("twisted_reactor_names")),
+            entry("twisted.internet._producer_helpers", List.of("twisted_pull_producers")),
             entry("twisted.internet.default", List.of("twisted_default_reactor")),
             entry("twisted.internet._sslverify", List.of("twisted_host_names")),
             entry("twisted.internet.inotify", List.of("twisted_inotify")),

@@ -200,6 +200,11 @@ public final class TwistedReactor implements Host {
         return new CallFromThread(this);
     }
 
+    /** Gives an object of Python the methods by which it cooperates with this reactor, see {@link Cooperator}. */
+    public void cooperator(PyObject of) {
+        Cooperator.into(this, of);
+    }
+
     // ---------------------------------------------------------------- files
 
     /** Calls {@code reader.doRead()} whenever its descriptor is readable. */
