@@ -7,7 +7,7 @@ an error lacks zlib's number. Here the formats are read as RFC 1950 to 1952 have
 
 A compressobj takes every window for one of 32 KiB, since the JDK's Deflater has no other: who reads with the smaller
 one that was agreed on (permessage-deflate of WebSocket) meets distances too far back. Here the Deflater forgets what
-came before whenever a window is full, which costs some of the compression.
+came before whenever a window is full, but for its second half, which costs some of the compression.
 
 Evidence: zlib.decompressobj(47).decompress(gzip data); c = zlib.compressobj(6, 8, 31), then c.compress twice; 512
 random bytes twice, which zlib.compressobj(6, 8, -9) makes no shorter.
@@ -197,7 +197,9 @@ def repair(zlib):
 
         def __init__(self, level, method, bits, memory, strategy):
             self._raw = stock(level, method, -zlib.MAX_WBITS, memory, strategy)
-            self._free = self._window = 1 << bits
+            self._free = 1 << bits
+            self._half = self._free // 2
+            self._last = ''  # of what was compressed, up to half a window
 
         def compress(self, string):
             string = str(to_bytes(string))
@@ -205,9 +207,11 @@ def repair(zlib):
             while begin < len(string):
                 if self._free == 0:
                     pieces.append(self._raw.flush(zlib.Z_FULL_FLUSH))  # no match goes back beyond it
-                    self._free = self._window
+                    self._raw.deflater.setDictionary(self._last)  # the reader has these bytes right before what comes
+                    self._free = self._half
                 piece = string[begin:begin + self._free]
                 pieces.append(self._raw.compress(piece))
+                self._last = (self._last + piece)[-self._half:]
                 self._free -= len(piece)
                 begin += len(piece)
             return ''.join(pieces)
