@@ -41,8 +41,11 @@ def setUpModule():
     if missing:
         raise AssertionError('clients are missing; on Debian: apt-get install ' + ' '.join(missing))
     compiler = [os.path.join(ROOT, 'euryale')]
-    sites = [packages.folder(os.path.join(ROOT, *path), compiler)
-             for path in (('conformance', 'twisted', 'requirements.txt'), ('examples', 'requirements.txt'))]
+    requirements = [('conformance', 'twisted', 'requirements.txt'), ('examples', 'requirements.txt')]
+    platform = subprocess.check_output([INTERPRETER, '-c', 'import sys; print(sys.platform)'], text=True)
+    if not platform.startswith('java'):
+        requirements.append(('examples', 'requirements-cpython.txt'))
+    sites = [packages.folder(os.path.join(ROOT, *path), compiler) for path in requirements]
     Server.environment = {**os.environ, 'PYTHONPATH': os.pathsep.join(map(str, sites))}
 
 

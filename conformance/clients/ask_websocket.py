@@ -1,5 +1,6 @@
 """Autobahn's WebSocket test suite, on CPython 2.7, asks serve_autobahn.py: the command of that Python, the folder with
-the suite, the loopback port.  More arguments are the cases to run (`9.*`) in place of those below.
+the suite, the loopback port.  More arguments are the cases to run (`9.*`) in place of those below.  EURYALE_LONG=yes adds
+those of limits and speed, and of compression.
 
 A case is passed where the suite says so, or that the protocol leaves it open (NON-STRICT, INFORMATIONAL)."""
 
@@ -11,6 +12,12 @@ import sys
 import tempfile
 
 CASES = ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "10.*"]
+# Compression: five files and seven offers, each in 18 ways to send a thousand messages, of which are taken those of 16 bytes,
+# 1, 16 and 64 KiB, 8 KiB in frames of 256 bytes and 128 KiB in frames of 1 KiB.
+WAYS = [1, 4, 7, 9, 11, 16]
+if os.environ.get("EURYALE_LONG"):
+    CASES += ["9.*"] + [f"{section}.{kind}.{way}" for section, kinds in ((12, 5), (13, 7))
+                        for kind in range(1, kinds + 1) for way in WAYS]
 PASSED = {"OK", "NON-STRICT", "INFORMATIONAL"}
 AGENT = "euryale"
 # The folder before CPython's own packages, with its .pth files: zope.interface is a namespace package.

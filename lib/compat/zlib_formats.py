@@ -5,14 +5,19 @@ gzip header for any wbits but zlib's, so that a header in two pieces with a file
 a trailer in two pieces go wrong; wbits above 31, and decompress() for gzip, raise "incorrect header check". The text of
 an error lacks zlib's number. Here the formats are read as RFC 1950 to 1952 have them, over the same Inflater.
 
-Evidence: zlib.decompressobj(47).decompress(gzip data); c = zlib.compressobj(6, 8, 31), then c.compress twice.
+A compressobj takes every window for one of 32 KiB, since the JDK's Deflater has no other: who reads with the smaller
+one that was agreed on (permessage-deflate of WebSocket) meets distances too far back. Here the Deflater forgets what
+came before whenever a window is full, but for its second half, which costs some of the compression.
+
+Evidence: zlib.decompressobj(47).decompress(gzip data); c = zlib.compressobj(6, 8, 31), then c.compress twice; 512
+random bytes twice, which zlib.compressobj(6, 8, -9) makes no shorter.
 """
 
 import binascii
 import struct
 
 from jarray import zeros
-from java.util.zip import DataFormatException, Inflater
+from java.util.zip import Adler32, DataFormatException, Inflater
 
 CHUNK = 16384  # bytes that go through the Inflater at once
 
@@ -20,6 +25,7 @@ GZIP_MAGIC = '\x1f\x8b'
 FHCRC, FEXTRA, FNAME, FCOMMENT, RESERVED = 2, 4, 8, 16, 0xe0
 DEFLATED = 8
 TRAILER = struct.Struct('<II')  # the CRC-32 and the length of what was compressed, modulo 2**32
+CHECKSUM = struct.Struct('>q')   # Adler-32, in its last four bytes
 
 
 def is_faulty(zlib):
@@ -186,11 +192,69 @@ def repair(zlib):
 
     stock = zlib.compressobj
 
+    class narrow_compressobj(object):
+        """Compresses into raw data of which none goes back further than a window of 2**bits bytes."""
+
+        def __init__(self, level, method, bits, memory, strategy):
+            self._raw = stock(level, method, -zlib.MAX_WBITS, memory, strategy)
+            self._free = 1 << bits
+            self._half = self._free // 2
+            self._last = ''  # of what was compressed, up to half a window
+
+        def compress(self, string):
+            string = str(to_bytes(string))
+            pieces, begin = [], 0
+            while begin < len(string):
+                if self._free == 0:
+                    pieces.append(self._raw.flush(zlib.Z_FULL_FLUSH))  # no match goes back beyond it
+                    self._raw.deflater.setDictionary(self._last)  # the reader has these bytes right before what comes
+                    self._free = self._half
+                piece = string[begin:begin + self._free]
+                pieces.append(self._raw.compress(piece))
+                self._last = (self._last + piece)[-self._half:]
+                self._free -= len(piece)
+                begin += len(piece)
+            return ''.join(pieces)
+
+        def flush(self, mode=zlib.Z_FINISH):
+            return self._raw.flush(mode)
+
+    def raw_compressobj(level, method, bits, memory, strategy):
+        if bits == zlib.MAX_WBITS:
+            return stock(level, method, -bits, memory, strategy)
+        return narrow_compressobj(level, method, bits, memory, strategy)
+
+    class zlib_compressobj(object):
+        """Compresses into zlib's format, with a window below the largest."""
+
+        def __init__(self, level, method, bits, memory, strategy):
+            bits = max(bits, 9)  # as zlib has it
+            self._raw = narrow_compressobj(level, method, bits, memory, strategy)
+            effort = 2 if level == zlib.Z_DEFAULT_COMPRESSION else (0, 0, 1, 1, 1, 1, 2, 3, 3, 3)[level]
+            header = (bits - 8 << 4 | DEFLATED) << 8 | (0 if strategy >= zlib.Z_HUFFMAN_ONLY else effort) << 6
+            self._header = struct.pack('>H', header + 31 - header % 31)
+            self._adler = Adler32()
+
+        def compress(self, string):
+            string = str(to_bytes(string))
+            self._adler.update(string)
+            return self._begun(self._raw.compress(string))
+
+        def flush(self, mode=zlib.Z_FINISH):
+            rest = self._begun(self._raw.flush(mode))
+            if mode == zlib.Z_FINISH:
+                rest += CHECKSUM.pack(self._adler.getValue())[4:]
+            return rest
+
+        def _begun(self, data):
+            header, self._header = self._header, ''
+            return header + data
+
     class gzip_compressobj(object):
         """Compresses into gzip's format."""
 
-        def __init__(self, level, method, memory, strategy):
-            self._raw = stock(level, method, -zlib.MAX_WBITS, memory, strategy)
+        def __init__(self, level, method, bits, memory, strategy):
+            self._raw = raw_compressobj(level, method, max(bits, 9), memory, strategy)
             extra = {1: '\4', 9: '\2'}.get(level, '\0')
             self._header = GZIP_MAGIC + '\x08\0\0\0\0\0' + extra + '\3'  # no name, no time; 3 is Unix
             self._crc = self._length = 0
@@ -216,10 +280,14 @@ def repair(zlib):
         """An object that compresses piece by piece: wbits -15 to -9 into raw data, 8 to 15 into zlib's format, 24
         to 31 into gzip's."""
         if 24 <= wbits <= 31:
-            return gzip_compressobj(level, method, memLevel, strategy)
-        if not (8 <= wbits <= 15 or -15 <= wbits <= -9):
+            return gzip_compressobj(level, method, wbits - 16, memLevel, strategy)
+        if wbits == zlib.MAX_WBITS:
+            return stock(level, method, wbits, memLevel, strategy)
+        if 8 <= wbits < zlib.MAX_WBITS:
+            return zlib_compressobj(level, method, wbits, memLevel, strategy)
+        if not -15 <= wbits <= -9:
             raise ValueError('Invalid initialization option')
-        return stock(level, method, wbits, memLevel, strategy)
+        return raw_compressobj(level, method, -wbits, memLevel, strategy)
 
     zlib.decompressobj = decompressobj
     zlib.decompress = decompress

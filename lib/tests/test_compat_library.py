@@ -47,6 +47,30 @@ class ZlibTest(unittest.TestCase):
             self.assertEqual(DATA, zlib.decompress(data, read), wbits)
             self.assertEqual(DATA, zlib.decompressobj(read).decompress(data), wbits)
 
+    def test_a_small_window_is_kept_to(self):
+        for bits in range(9, 16):
+            twice = os.urandom(1 << bits) * 2   # the second comes one byte too late for zlib
+            for wbits in -bits, bits, bits + 16:
+                data = compressed(wbits, twice)
+                self.assertEqual(twice, zlib.decompress(data, wbits))
+                self.assertTrue(len(data) > len(twice), wbits)
+            near = os.urandom(50) * 100
+            self.assertTrue(len(compressed(-bits, near)) < len(near) / 4, bits)
+        c = zlib.compressobj(6, zlib.DEFLATED, -9)
+        d = zlib.decompressobj(-9)
+        for _ in range(3):
+            sent = c.compress(DATA) + c.flush(zlib.Z_SYNC_FLUSH)
+            self.assertEqual('\0\0\xff\xff', sent[-4:])
+            self.assertEqual(DATA, d.decompress(sent))
+
+    def test_the_header_tells_the_window(self):
+        for bits in range(8, 16):
+            for level in -1, 1, 2, 5, 6, 9:
+                header = map(ord, compressed(bits, level=level)[:2])
+                self.assertEqual(max(bits, 9) - 8 << 4 | zlib.DEFLATED, header[0])
+                self.assertEqual(0, (header[0] << 8 | header[1]) % 31)
+                self.assertEqual({-1: 2, 1: 0, 2: 1, 5: 1, 6: 2, 9: 3}[level], header[1] >> 6)
+
     def test_the_format_is_found_out(self):
         for wbits in 15, GZIP:
             self.assertEqual(DATA, zlib.decompress(compressed(wbits), ANY))
