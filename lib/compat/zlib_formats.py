@@ -224,7 +224,25 @@ def repair(zlib):
             return stock(level, method, -bits, memory, strategy)
         return narrow_compressobj(level, method, bits, memory, strategy)
 
-    class zlib_compressobj(object):
+    class framed_compressobj(object):
+        """Compresses into raw data between a header and a trailer, which tells what was compressed."""
+
+        def compress(self, string):
+            string = str(to_bytes(string))
+            self._note(string)
+            return self._begun(self._raw.compress(string))
+
+        def flush(self, mode=zlib.Z_FINISH):
+            rest = self._begun(self._raw.flush(mode))
+            if mode == zlib.Z_FINISH:
+                rest += self._trailer()
+            return rest
+
+        def _begun(self, data):
+            header, self._header = self._header, ''
+            return header + data
+
+    class zlib_compressobj(framed_compressobj):
         """Compresses into zlib's format, with a window below the largest."""
 
         def __init__(self, level, method, bits, memory, strategy):
@@ -235,22 +253,13 @@ def repair(zlib):
             self._header = struct.pack('>H', header + 31 - header % 31)
             self._adler = Adler32()
 
-        def compress(self, string):
-            string = str(to_bytes(string))
+        def _note(self, string):
             self._adler.update(string)
-            return self._begun(self._raw.compress(string))
 
-        def flush(self, mode=zlib.Z_FINISH):
-            rest = self._begun(self._raw.flush(mode))
-            if mode == zlib.Z_FINISH:
-                rest += CHECKSUM.pack(self._adler.getValue())[4:]
-            return rest
+        def _trailer(self):
+            return CHECKSUM.pack(self._adler.getValue())[4:]
 
-        def _begun(self, data):
-            header, self._header = self._header, ''
-            return header + data
-
-    class gzip_compressobj(object):
+    class gzip_compressobj(framed_compressobj):
         """Compresses into gzip's format."""
 
         def __init__(self, level, method, bits, memory, strategy):
@@ -259,21 +268,12 @@ def repair(zlib):
             self._header = GZIP_MAGIC + '\x08\0\0\0\0\0' + extra + '\3'  # no name, no time; 3 is Unix
             self._crc = self._length = 0
 
-        def compress(self, string):
-            string = str(to_bytes(string))
+        def _note(self, string):
             self._crc = binascii.crc32(string, self._crc)
             self._length += len(string)
-            return self._begun(self._raw.compress(string))
 
-        def flush(self, mode=zlib.Z_FINISH):
-            rest = self._begun(self._raw.flush(mode))
-            if mode == zlib.Z_FINISH:
-                rest += TRAILER.pack(self._crc & 0xffffffff, self._length & 0xffffffff)
-            return rest
-
-        def _begun(self, data):
-            header, self._header = self._header, ''
-            return header + data
+        def _trailer(self):
+            return TRAILER.pack(self._crc & 0xffffffff, self._length & 0xffffffff)
 
     def compressobj(level=zlib.Z_DEFAULT_COMPRESSION, method=DEFLATED, wbits=zlib.MAX_WBITS, memLevel=8,
                     strategy=zlib.Z_DEFAULT_STRATEGY):
