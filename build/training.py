@@ -5,6 +5,7 @@ the archive, and are then loaded from their jars as without one. It opens loopba
 """
 
 import argparse
+import ast
 import asynchat
 import asyncore
 import BaseHTTPServer
@@ -12,12 +13,16 @@ import base64
 import codecs
 import ConfigParser
 import contextlib
+import cookielib
 import copy
 import csv
 import cStringIO
+import ctypes
 import datetime
+import decimal
 import email.parser
 import functools
+import getopt
 import getpass
 import glob
 import hashlib
@@ -28,8 +33,10 @@ import json
 import logging
 import logging.handlers
 import mimetypes
+import numbers
 import optparse
 import os
+import pdb
 import pickle
 import platform
 import pprint
@@ -54,6 +61,8 @@ import textwrap
 import threading
 import time
 import traceback
+import tty
+import unicodedata
 import unittest
 import urllib
 import urllib2
@@ -61,10 +70,17 @@ import urlparse
 import uuid
 import warnings
 import weakref
+import xml.dom.minidom
+import xml.sax
 import xmlrpclib
 import zipfile
 import zlib
 from collections import defaultdict, deque, namedtuple, OrderedDict
+
+from java.lang import Class, ClassLoader, System, Throwable
+from java.util.jar import JarFile
+from org.euryale.jython import TwistedReactor
+import OpenSSL.SSL
 
 SOURCE = '''
 from __future__ import division, print_function, unicode_literals
@@ -181,6 +197,69 @@ def secretly():
     listener.close()
 
 
+class Named(object):
+    """In the place of any class or function of Twisted's."""
+
+
+class Names(object):
+    """In the place of what tells the Java side of a reactor Twisted's names."""
+
+    def __getattr__(self, name):
+        return Named
+
+
+def react():
+    """The classes that a reactor for Twisted is made of; it never runs."""
+    class Transport(object):
+        def _closeSocket(self, orderly):
+            pass
+
+    class Port(object):
+        pass
+
+    class Protocol(object):
+        pass
+
+    class Call(object):
+        pass
+    TwistedReactor.transports(Transport)
+    TwistedReactor.unixTransports(Transport)
+    TwistedReactor.datagrams(Port, Names())
+    TwistedReactor.secured(Protocol, Names())
+    TwistedReactor.delayedCalls(Call)
+    TwistedReactor(Named(), Names())
+    OpenSSL.SSL.Context(OpenSSL.SSL.TLSv1_2_METHOD)
+
+
+def kept():
+    """A module that is compiled, and then loaded from what was kept of it."""
+    directory = tempfile.mkdtemp()
+    source = os.path.join(directory, 'trained_module.py')
+    with open(source, 'w') as f:
+        f.write(SOURCE)
+    sys.path.insert(0, directory)
+    sys.dont_write_bytecode = False
+    try:
+        import trained_module
+        del sys.modules['trained_module']
+        import trained_module
+    finally:
+        sys.dont_write_bytecode = True
+        sys.path.remove(directory)
+        shutil.rmtree(directory)
+
+
+def load(jar):
+    """Every class of a jar of the class path, which is not run."""
+    for entry in JarFile(jar).entries():
+        name, extension = os.path.splitext(entry.getName())
+        if extension == '.class' and not name.startswith('META-INF/'):
+            try:
+                Class.forName(name.replace('/', '.'), False, ClassLoader.getSystemClassLoader())
+            except Throwable:   # what stands on classes that are not there
+                pass
+
+
 def work():
     codecs.lookup('utf-8'), codecs.lookup('latin-1')
     exec compile(SOURCE, '<training>', 'exec') in {'__name__': 'trained'}
@@ -197,6 +276,14 @@ def work():
     thread.start()
     thread.join()
     secretly()
+    react()
+    kept()
+    for jar in glob.glob(os.path.join(System.getProperty('python.home'), 'lib', '*.jar')):
+        if os.path.basename(jar).startswith(('euryale-', 'jython-library')):
+            load(jar)
+    xml.sax.parseString('<a b="c"><d/>text</a>', xml.sax.ContentHandler())
+    unicodedata.normalize('NFKC', u'\xe9\u2160'), u'b\xfccher'.encode('idna'), decimal.Decimal('1.5') + 1
+    ast.parse('a = 1')
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         {}['missing']

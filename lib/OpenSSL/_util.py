@@ -6,6 +6,29 @@ import warnings
 from java.lang import Throwable as _Throwable
 from org.euryale.openssl import CryptoException as _CryptoException
 
+
+class JavaClass(object):
+    """A class of org.euryale.openssl, which is loaded when it is first used.
+
+    Programs import OpenSSL whether they use it or not, Twisted's among them, and the JVM then reads Bouncy Castle's
+    classes, and first the signatures of their jar: a tenth of a start of twistd's.
+    """
+
+    def __init__(self, name):
+        self._name = name
+
+    def __getattr__(self, attribute):
+        value = getattr(self._loaded(), attribute)
+        setattr(self, attribute, value)
+        return value
+
+    def __call__(self, *arguments):
+        return self._loaded()(*arguments)
+
+    def _loaded(self):
+        return getattr(__import__('org.euryale.openssl', fromlist=[self._name]), self._name)
+
+
 # A default that says whether an optional argument was given.
 UNSPECIFIED = object()
 

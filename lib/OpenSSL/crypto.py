@@ -10,18 +10,11 @@ import datetime
 import re
 import warnings
 
-from OpenSSL._util import (UNSPECIFIED as _UNSPECIFIED, byte_string as _byte_string, called as _called,
-                           native as _native, path_string as _path_string,
+from OpenSSL._util import (JavaClass as _JavaClass, UNSPECIFIED as _UNSPECIFIED, byte_string as _byte_string,
+                           called as _called, native as _native, path_string as _path_string,
                            text_to_bytes_and_warn as _text_to_bytes_and_warn)
 from java.math import BigInteger as _BigInteger
 from java.nio.file import Paths as _Paths
-from org.euryale.openssl import (Asn1Time as _Asn1Time, Certificate as _Certificate, Curves as _Curves,
-                                 Digest as _Digest, ExtensionText as _ExtensionText,
-                                 ExtensionValue as _ExtensionValue, Key as _Key, KeyFile as _KeyFile, Name as _Name,
-                                 PathVerifier as _PathVerifier, PemText as _PemText, Pkcs12 as _Pkcs12,
-                                 Pkcs7 as _Pkcs7, Request as _Request, RevocationList as _RevocationList,
-                                 Revoked as _Revoked, SignedKey as _SignedKey, Texts as _Texts,
-                                 TrustFile as _TrustFile)
 from org.euryale.tls import TrustStore as _TrustStore
 
 __all__ = ['FILETYPE_PEM', 'FILETYPE_ASN1', 'FILETYPE_TEXT', 'TYPE_RSA', 'TYPE_DSA', 'Error', 'PKey',
@@ -30,6 +23,26 @@ __all__ = ['FILETYPE_PEM', 'FILETYPE_ASN1', 'FILETYPE_TEXT', 'TYPE_RSA', 'TYPE_D
            'dump_certificate', 'dump_publickey', 'dump_privatekey', 'Revoked', 'CRL', 'PKCS7', 'PKCS12',
            'NetscapeSPKI', 'load_publickey', 'load_privatekey', 'dump_certificate_request',
            'load_certificate_request', 'sign', 'verify', 'dump_crl', 'load_crl', 'load_pkcs7_data', 'load_pkcs12']
+
+_Asn1Time = _JavaClass('Asn1Time')
+_Certificate = _JavaClass('Certificate')
+_Curves = _JavaClass('Curves')
+_Digest = _JavaClass('Digest')
+_ExtensionText = _JavaClass('ExtensionText')
+_ExtensionValue = _JavaClass('ExtensionValue')
+_Key = _JavaClass('Key')
+_KeyFile = _JavaClass('KeyFile')
+_Name = _JavaClass('Name')
+_PathVerifier = _JavaClass('PathVerifier')
+_PemText = _JavaClass('PemText')
+_Pkcs12 = _JavaClass('Pkcs12')
+_Pkcs7 = _JavaClass('Pkcs7')
+_Request = _JavaClass('Request')
+_RevocationList = _JavaClass('RevocationList')
+_Revoked = _JavaClass('Revoked')
+_SignedKey = _JavaClass('SignedKey')
+_Texts = _JavaClass('Texts')
+_TrustFile = _JavaClass('TrustFile')
 
 FILETYPE_PEM = 1
 FILETYPE_ASN1 = 2

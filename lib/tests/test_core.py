@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -303,6 +304,33 @@ class SubmodulesTest(unittest.TestCase):
                           'parcel.stat': True, 'parcel.errno': True}, known)
 
 
+CO_FUTURE_DIVISION = 0x2000
+
+
+def empty_class(name):
+    """A class file of Java's, public and with nothing in it (The Java Virtual Machine Specification, 4.1)."""
+    def text(value):
+        return struct.pack('>BH', 1, len(value)) + value
+    constants = text(name) + struct.pack('>BH', 7, 1) + text('java/lang/Object') + struct.pack('>BH', 7, 3)
+    return struct.pack('>IHHH', 0xcafebabe, 0, 52, 5) + constants + struct.pack('>HHHHHHH', 0x21, 2, 4, 0, 0, 0, 0)
+
+
+class CodeFlagsTest(unittest.TestCase):
+    """Each code has the flags of its own."""
+
+    def test_flags(self):
+        def generator(*rest, **named):
+            yield 1
+
+        def plain():
+            pass
+        self.assertEqual([0x2c, 0], [each.__code__.co_flags & 0x2c for each in (generator, plain)])
+        divided = compile('1 / 2', '', 'eval', CO_FUTURE_DIVISION)
+        plainly = compile('1 / 2', '', 'eval', 0, True)
+        self.assertEqual([CO_FUTURE_DIVISION, 0], [each.co_flags & CO_FUTURE_DIVISION for each in (divided, plainly)])
+        self.assertEqual([0.5, 0], [eval(divided), eval(plainly)])
+
+
 @unittest.skipUnless(sys.platform.startswith('java'), 'it is Jython that imports Java packages')
 class JavaPackagesTest(unittest.TestCase):
     """Java's packages are searched for modules whose names may be one."""
@@ -315,6 +343,18 @@ class JavaPackagesTest(unittest.TestCase):
         self.assertEqual('<java package java.util.concurrent', repr(java.util.concurrent)[:34])
         self.assertRaises(ImportError, __import__, 'java.nothing')
         self.assertRaises(ImportError, __import__, 'nothing.java')
+
+    def test_class_in_a_directory(self):
+        """Also after it was looked for in vain."""
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        sys.path.append(directory)
+        self.addCleanup(sys.path.remove, directory)
+        self.assertRaises(ImportError, __import__, 'PlainJavaClass')
+        with open(os.path.join(directory, 'PlainJavaClass.class'), 'wb') as f:
+            f.write(empty_class('PlainJavaClass'))
+        import PlainJavaClass
+        self.assertEqual('PlainJavaClass', PlainJavaClass.__name__)
 
     def test_other_names_may_be_none(self):
         from org.euryale.jython import JavaPackages

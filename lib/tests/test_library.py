@@ -186,13 +186,6 @@ class StartTest(unittest.TestCase):
     def said(self, code):
         return subprocess.check_output([sys.executable, '-c', code]).strip()
 
-    def test_c_library_is_bound_when_it_is_called(self):
-        bound = ('from java.lang import Class\n'
-                 'field = Class.getDeclaredField(Class.forName("org.euryale.jython.Platform"), "bound")\n'
-                 'field.setAccessible(True)\n')
-        self.assertEqual('False True', self.said(
-            'import asyncore, os\n' + bound + 'print field.get(None),\nos.open(os.devnull, 0)\nprint field.get(None)'))
-
     def test_identity_is_the_same_before_and_after(self):
         self.assertEqual('True', self.said(
             'import os\nof = lambda: [os.getuid(), os.geteuid(), os.getgid(), os.getegid()]\n'

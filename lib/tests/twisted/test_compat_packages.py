@@ -91,6 +91,24 @@ def says(verify, peer, names):
         self.assertEqual('False', self.ended(
             'import twisted.internet.ssl, sys; print "service_identity" in sys.modules'))
 
+    def test_installed(self):
+        """It is imported when a certificate is compared, and its errors are Twisted's, too."""
+        said = ended(self.PEER + '''
+import sys
+from twisted.internet.ssl import VerificationError
+print sorted(name for name in sys.modules if name.startswith(('pyasn1', 'service_identity')))
+try:
+    _sslverify.verifyHostname(Peer(b'DNS:www.example'), u'other.example')
+except VerificationError as e:
+    import service_identity
+    print isinstance(e, service_identity.VerificationError), e, e.errors[0].mismatched_id.hostname
+print _sslverify.verifyIPAddress(Peer(b'IP:127.0.0.1'), u'127.0.0.1'), 'pyasn1' in sys.modules
+''').splitlines()
+        self.assertEqual('[]', said[0])
+        self.assertTrue(said[1].startswith('True VerificationError(errors=[DNSMismatch('), said)
+        self.assertTrue(said[1].endswith('other.example'), said)
+        self.assertEqual('None True', said[2])
+
     def test_names_and_addresses(self):
         named = self.ended(self.PEER + '''
 named = Peer('DNS:www.example', 'DNS:*.shop.example', 'IP:127.0.0.1', 'IP:::1')

@@ -19,13 +19,16 @@ import org.objectweb.asm.tree.ClassNode;
  * written anew ({@link Framed}), and without {@code Lib}, which the launcher has unpacked beside it.
  */
 public final class PreparedCore {
-    private static final List<Mend> MENDS = Stream.concat(
+    private static final List<Mend> MENDS = Stream.of(
                     Stream.of(
+                            new ClassesOfDirectories(),
                             new ClassicClassIdentity(),
                             new ExitMessageToStderr(),
                             new FileReadsAsBytes(),
                             new FinishedGenerators(),
+                            new FlagsOfCode(),
                             new FormatOfMapping(),
+                            new FramesOfHandlers(),
                             new ImporterCacheForDirectories(),
                             new LazyLocales(),
                             new LazyNativePosix(),
@@ -35,8 +38,11 @@ public final class PreparedCore {
                             new MethodRepr(),
                             new MissedSubmodules(),
                             new PackagesOfOtherNames(),
+                            new PathItemsOfDirectories(),
                             new SourceFileName()),
+                    CodeOfImports.everywhere(),
                     ReprGuard.everywhere())
+            .flatMap(mends -> mends)
             .toList();
 
     /** Where the standard library is in Jython's jar. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -39,9 +40,12 @@ class PreparedCoreTest {
         byte[] silent = classWith("handleSystemExit", "(Lorg/python/core/PyException;)V");
         assertThatThrownBy(() -> mended(silent, new ExitMessageToStderr())).hasMessageContaining("prints nothing");
         for (Mend mend : List.of(
+                new ClassesOfDirectories(),
                 new FileReadsAsBytes(),
                 new FinishedGenerators(),
+                new FlagsOfCode(),
                 new FormatOfMapping(),
+                new FramesOfHandlers(),
                 new ImporterCacheForDirectories(),
                 new LazyLocales(),
                 new LazyNativePosix(),
@@ -50,10 +54,11 @@ class PreparedCoreTest {
                 new MethodRepr(),
                 new MissedSubmodules(),
                 new PackagesOfOtherNames(),
+                new PathItemsOfDirectories(),
                 new SourceFileName())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
         }
-        ReprGuard.everywhere()
+        Stream.concat(CodeOfImports.everywhere(), ReprGuard.everywhere())
                 .forEach(mend -> assertThatThrownBy(() -> mended(other, mend))
                         .hasMessageContaining("another version of Jython"));
         byte[] unguarded = classWith("list_toString", "()Ljava/lang/String;");

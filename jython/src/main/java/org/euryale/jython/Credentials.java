@@ -12,7 +12,7 @@ public final class Credentials {
     private Credentials() {}
 
     private static Libc libc() {
-        if (Platform.libc() == null) {
+        if (!Libc.isThere()) {
             throw new PyException(Py.NotImplementedError, "the C library cannot be called");
         }
         return Libc.bound();

@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
@@ -8,7 +9,7 @@ import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of the C library that jnr-posix has not, as on Linux. A result of -1 leaves the reason in {@link #errno}. */
+/** Calls of the C library, as on Linux. A result of -1 leaves the reason in {@link #errno}. */
 public interface Libc {
     /** Bound at the first call, which costs some 50 ms that most programs never need. */
     final class Bound {
@@ -20,6 +21,15 @@ public interface Libc {
 
     static Libc bound() {
         return Bound.LIBC;
+    }
+
+    /** Whether it is Linux's and can be called; binds it. Not where code may not be run from any directory that we can write. */
+    static boolean isThere() {
+        try {
+            return Platform.isLinux() && bound() != null;
+        } catch (LinkageError e) {
+            return false;
+        }
     }
 
     /** The number that the last call of this thread left. */
@@ -144,6 +154,24 @@ public interface Libc {
     int inotify_rm_watch(int descriptor, int watch);
 
     int pipe2(@Out int[] ends, int flags);
+
+    int open(@In byte[] path, int flags, int mode);
+
+    long read(int descriptor, @Out ByteBuffer into, long size);
+
+    long write(int descriptor, @In ByteBuffer from, long size);
+
+    long lseek(int descriptor, long offset, int whence);
+
+    int statx(int directory, @In byte[] path, int flags, int mask, Pointer result);
+
+    int ftruncate(int descriptor, long length);
+
+    int fsync(int descriptor);
+
+    int isatty(int descriptor);
+
+    int dup2(int descriptor, int target);
 
     int close(int descriptor);
 

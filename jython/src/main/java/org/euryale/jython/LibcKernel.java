@@ -2,11 +2,9 @@ package org.euryale.jython;
 
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
-import jnr.constants.platform.Fcntl;
+import java.nio.charset.Charset;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
-import jnr.posix.FileStat;
-import jnr.posix.POSIX;
 import org.euryale.posix.Errno;
 import org.euryale.posix.FileStatus;
 import org.euryale.posix.Kernel;
@@ -22,6 +20,21 @@ final class LibcKernel implements Kernel {
     private static final int EVENTS = 4;
     private static final int REVENTS = 6;
 
+    // statx(2), whose struct is the same on every processor; offsets of what it has.
+    private static final int STATX = 256;
+    private static final int STX_NLINK = 16;
+    private static final int STX_UID = 20;
+    private static final int STX_MODE = 28;
+    private static final int STX_INO = 32;
+    private static final int STX_SIZE = 40;
+    private static final int STX_ATIME = 64;
+    private static final int STX_CTIME = 96;
+    private static final int STX_MTIME = 112;
+    private static final int STX_DEV = 136;
+    private static final int STATX_BASIC_STATS = 0x7FF;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final byte[] NO_PATH = {0};
+
     private static final int F_GETFL = 3;
     private static final int F_SETFL = 4;
     private static final int F_DUPFD_CLOEXEC = 1030;
@@ -29,30 +42,28 @@ final class LibcKernel implements Kernel {
     private static final int O_CLOEXEC = 02000000;
     private static final long SECOND = 1_000_000_000L;
 
-    private final POSIX libc;
+    private final Libc libc = Libc.bound();
 
-    private LibcKernel(POSIX libc) {
-        this.libc = libc;
-    }
+    private LibcKernel() {}
 
     /** Null where the C library cannot be called, or its numbers are not Linux's. */
     static @Nullable Kernel open() {
-        POSIX libc = Platform.libc();
-        return libc != null && Platform.isLinux() ? new LibcKernel(libc) : null;
+        return Libc.isThere() ? new LibcKernel() : null;
     }
 
     private PosixException failed() {
-        return new PosixException(Platform.errno(libc.errno()));
+        return new PosixException(Platform.errno(Libc.errno()));
     }
 
     private boolean wasInterrupted() {
-        return Platform.errno(libc.errno()) == Errno.EINTR;
+        return Platform.errno(Libc.errno()) == Errno.EINTR;
     }
 
     @Override
     public int open(String path, int flags, int mode) throws PosixException {
+        byte[] name = (path + '\0').getBytes(Charset.defaultCharset());
         while (true) {
-            int descriptor = libc.open(path, flags | O_CLOEXEC, mode);
+            int descriptor = libc.open(name, flags | O_CLOEXEC, mode);
             if (descriptor >= 0) {
                 return descriptor;
             }
@@ -65,7 +76,7 @@ final class LibcKernel implements Kernel {
     @Override
     public int read(int descriptor, ByteBuffer into) throws PosixException {
         while (true) {
-            int count = libc.read(descriptor, into, into.remaining());
+            int count = (int) libc.read(descriptor, into, into.remaining());
             if (count >= 0) {
                 into.position(into.position() + count);
                 return count;
@@ -79,7 +90,7 @@ final class LibcKernel implements Kernel {
     @Override
     public int write(int descriptor, ByteBuffer from) throws PosixException {
         while (true) {
-            int count = libc.write(descriptor, from, from.remaining());
+            int count = (int) libc.write(descriptor, from, from.remaining());
             if (count >= 0) {
                 from.position(from.position() + count);
                 return count;
@@ -92,7 +103,7 @@ final class LibcKernel implements Kernel {
 
     @Override
     public long seek(int descriptor, long offset, Whence whence) throws PosixException {
-        long position = libc.lseekLong(descriptor, offset, whence.number());
+        long position = libc.lseek(descriptor, offset, whence.number());
         if (position < 0) {
             throw failed();
         }
@@ -117,19 +128,24 @@ final class LibcKernel implements Kernel {
 
     @Override
     public FileStatus status(int descriptor) throws PosixException {
-        FileStat stat = libc.allocateStat();
-        check(libc.fstat(descriptor, stat));
+        Pointer stat = Memory.allocateDirect(jnr.ffi.Runtime.getSystemRuntime(), STATX, true);
+        check(libc.statx(descriptor, NO_PATH, AT_EMPTY_PATH, STATX_BASIC_STATS, stat));
         return new FileStatus(
-                stat.mode(),
-                stat.ino(),
-                stat.dev(),
-                stat.nlink(),
-                stat.uid(),
-                stat.gid(),
-                stat.st_size(),
-                stat.atime() * SECOND,
-                stat.mtime() * SECOND,
-                stat.ctime() * SECOND);
+                stat.getShort(STX_MODE) & 0xFFFF,
+                stat.getLong(STX_INO),
+                device(stat.getInt(STX_DEV), stat.getInt(STX_DEV + 4)),
+                stat.getInt(STX_NLINK),
+                stat.getInt(STX_UID),
+                stat.getInt(STX_UID + 4),
+                stat.getLong(STX_SIZE),
+                stat.getLong(STX_ATIME) * SECOND,
+                stat.getLong(STX_MTIME) * SECOND,
+                stat.getLong(STX_CTIME) * SECOND);
+    }
+
+    /** As {@code makedev(3)} of glibc puts the two numbers together. */
+    private static long device(int major, int minor) {
+        return (major & 0xFFFFF000L) << 32 | (major & 0xFFFL) << 8 | (minor & 0xFFFFFF00L) << 12 | (minor & 0xFFL);
     }
 
     @Override
@@ -139,7 +155,7 @@ final class LibcKernel implements Kernel {
 
     @Override
     public int flags(int descriptor) throws PosixException {
-        int flags = libc.fcntl(descriptor, Fcntl.F_GETFL);
+        int flags = libc.fcntl(descriptor, F_GETFL, 0);
         check(flags);
         return flags & (OpenFlags.O_ACCMODE | OpenFlags.O_APPEND);
     }
@@ -151,7 +167,7 @@ final class LibcKernel implements Kernel {
 
     @Override
     public int copy(int descriptor, int lowest) throws PosixException {
-        int copy = Libc.bound().fcntl(descriptor, F_DUPFD_CLOEXEC, lowest);
+        int copy = libc.fcntl(descriptor, F_DUPFD_CLOEXEC, lowest);
         if (copy < 0) {
             throw new PosixException(Platform.errno(Libc.errno()));
         }
@@ -170,14 +186,14 @@ final class LibcKernel implements Kernel {
 
     @Override
     public void blocking(int descriptor) throws PosixException {
-        int flags = Libc.bound().fcntl(descriptor, F_GETFL, 0);
-        check(flags < 0 ? flags : Libc.bound().fcntl(descriptor, F_SETFL, flags & ~OpenFlags.O_NONBLOCK));
+        int flags = libc.fcntl(descriptor, F_GETFL, 0);
+        check(flags < 0 ? flags : libc.fcntl(descriptor, F_SETFL, flags & ~OpenFlags.O_NONBLOCK));
     }
 
     @Override
     public int available(int descriptor) throws PosixException {
         int[] count = new int[1];
-        if (Libc.bound().ioctl(descriptor, FIONREAD, count) < 0) {
+        if (libc.ioctl(descriptor, FIONREAD, count) < 0) {
             throw new PosixException(Platform.errno(Libc.errno()));
         }
         return count[0];
@@ -195,7 +211,7 @@ final class LibcKernel implements Kernel {
             memory.putInt((long) i * POLLFD, descriptors[i]);
             memory.putShort((long) i * POLLFD + EVENTS, (short) events[i]);
         }
-        while (Libc.bound().poll(memory, descriptors.length, millis) < 0) {
+        while (libc.poll(memory, descriptors.length, millis) < 0) {
             int number = Libc.errno();
             if (Platform.errno(number) != Errno.EINTR) {
                 throw new PosixException(Platform.errno(number));
@@ -211,7 +227,7 @@ final class LibcKernel implements Kernel {
     @Override
     public Waiter waiter() throws PosixException {
         int[] pipe = new int[2];
-        check(libc.pipe(pipe));
+        check(libc.pipe2(pipe, O_CLOEXEC));
         return new PipeWaiter(pipe[0], pipe[1]);
     }
 
@@ -245,7 +261,7 @@ final class LibcKernel implements Kernel {
         @Override
         public synchronized void wakeup() {
             if (!closed) {
-                libc.write(write, new byte[1], 1);
+                libc.write(write, ByteBuffer.wrap(new byte[1]), 1);
             }
         }
 

@@ -61,9 +61,7 @@ final class LibcNames implements NameService {
 
     /** Whether the C library can be called, and is one whose structures are known. */
     static boolean isThere() {
-        return Platform.libc() != null
-                && Platform.isLinux()
-                && jnr.ffi.Runtime.getSystemRuntime().addressSize() == POINTER;
+        return Libc.isThere() && jnr.ffi.Runtime.getSystemRuntime().addressSize() == POINTER;
     }
 
     private static Pointer memory(int size) {

@@ -114,8 +114,8 @@ public abstract class PythonModule implements PyRunnable {
                             new Signature("_plain", 1, 1), "", a -> PlainFunction.of(SocketMethods.required(a[0]))));
             // Whether the C library can be called is not asked: to bind it costs much of a start.
             boolean linux = Platform.isLinux() && KernelNumbers.available();
-            module.__setattr__("_kernel", linux ? PyType.fromClass(KernelFunctions.class) : Py.None);
-            module.__setattr__("_credentials", Platform.isLinux() ? PyType.fromClass(Credentials.class) : Py.None);
+            module.__setattr__("_kernel", linux ? NativePosix.java2py(KernelFunctions.class) : Py.None);
+            module.__setattr__("_credentials", Platform.isLinux() ? NativePosix.java2py(Credentials.class) : Py.None);
             return body;
         }
     }

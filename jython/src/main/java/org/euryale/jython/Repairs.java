@@ -46,6 +46,7 @@ public final class Repairs {
             entry("poplib", List.of("poplib_timestamp")),
             entry("pwd", List.of("pwd_all")),
             entry("SimpleHTTPServer", List.of("simplehttpserver_path")),
+            entry("sre_compile", List.of("sre_compile_kept")),
             entry("subprocess", List.of("subprocess_descriptors", "subprocess_children")),
             entry("sysconfig", List.of("sysconfig_site")),
             entry("threading", List.of("threading_signals", "threading_exit", "threading_error")),

@@ -1,5 +1,6 @@
 package org.euryale.jython;
 
+import jnr.constants.platform.Sysconf;
 import org.euryale.posix.Errno;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,12 @@ public final class ResourceFunctions {
 
     /** Bytes in a page of memory; 4096 where nobody tells. */
     public static int pageSize() {
-        jnr.posix.POSIX libc = Platform.libc();
-        return libc == null ? 4096 : (int) libc.sysconf(jnr.constants.platform.Sysconf._SC_PAGESIZE);
+        return available() ? (int) Libc.bound().sysconf(Sysconf._SC_PAGESIZE.intValue()) : 4096;
     }
 
     /** Whether the calls can be made here. */
     public static boolean available() {
-        return Platform.libc() != null && Platform.isLinux();
+        return Libc.isThere();
     }
 
     /** getrlimit(2): the current and the greatest limit, -1 for none; null for a resource that there is not. */

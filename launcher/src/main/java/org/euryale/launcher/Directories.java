@@ -27,6 +27,12 @@ final class Directories {
         return Path.of(System.getProperty("java.io.tmpdir", "."), "euryale-" + System.getProperty("user.name", ""));
     }
 
+    /** Where what modules compile may be kept; null if there is no home. It is code: a temporary place is no place for it. */
+    static @Nullable String code() {
+        Path base = base("XDG_CACHE_HOME", ".cache");
+        return base == null ? null : base.resolve("code").toString();
+    }
+
     /** Where the user's packages are, outside a venv: {@code sys.prefix}. Null if there is no home. */
     static @Nullable String prefix() {
         Path base = base("XDG_DATA_HOME", ".local/share");

@@ -125,6 +125,7 @@ public final class Main {
         setDefault("python.executable", System.getProperty("euryale.executable"));
         setDefault("euryale.reactor", System.getenv().getOrDefault("EURYALE_REACTOR", "euryale"));
         setDefault("euryale.prefix", Directories.prefix());
+        setDefault("euryale.code", Directories.code());
         setDefault("python.cachedir", Directories.cache().toString());
         // As in Jython's standalone jar: packages are found when they are asked for, not by a look into every jar.
         setDefault("python.cachedir.skip", "true");

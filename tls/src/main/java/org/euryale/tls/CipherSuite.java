@@ -1,6 +1,7 @@
 package org.euryale.tls;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cipher suite as OpenSSL knows it.
@@ -13,6 +14,17 @@ import java.util.Set;
  * @param words the words of a cipher string that mean it; none for TLS 1.3's
  */
 public record CipherSuite(int code, String name, String standardName, String version, int bits, Set<String> words) {
+    /** Whether it is the suite of the same number. (The JDK would make this of six comparisons, at the first call, in 20 ms.) */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CipherSuite suite && suite.code == code;
+    }
+
+    @Override
+    public int hashCode() {
+        return code;
+    }
+
     /** Whether it belongs to TLS 1.3, whose suites no cipher string chooses. */
     public boolean isTls13() {
         return version.equals("TLSv1.3");

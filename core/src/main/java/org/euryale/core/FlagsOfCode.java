@@ -1,0 +1,53 @@
+package org.euryale.core;
+
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.InsnList;
+import org.objectweb.asm.tree.MethodInsnNode;
+import org.objectweb.asm.tree.MethodNode;
+import org.objectweb.asm.tree.VarInsnNode;
+
+/**
+ * Every function's code has its flags as a set, which Jython makes by an iterator over all flags that there are. A server
+ * of Twisted's loads ten thousand functions, and a thirtieth of its start was in these sets, a tenth of it in the JVM's
+ * compiling them. {@code org.euryale.jython.CodeFlags} copies one that it has made.
+ */
+final class FlagsOfCode implements Mend {
+    @Override
+    public String target() {
+        return "org/python/core/CompilerFlags";
+    }
+
+    @Override
+    public void apply(ClassNode target) {
+        MethodNode make = Mend.method(target, "<init>", "(I)V");
+        MethodInsnNode defaults = call(target, make, "getDefaultCodeFlags");
+        // for (CodeFlag flag : CodeFlag.parse(bits)) setFlag(flag);
+        AbstractInsnNode at = call(target, make, "parse").getPrevious();
+        while (at.getOpcode() != Opcodes.GOTO) {
+            AbstractInsnNode next = at.getNext();
+            if (at.getOpcode() >= 0) {
+                make.instructions.remove(at);
+            }
+            at = next;
+        }
+        make.instructions.remove(at);
+        InsnList known = new InsnList();
+        known.add(new VarInsnNode(Opcodes.ILOAD, 1));
+        known.add(new MethodInsnNode(
+                Opcodes.INVOKESTATIC, "org/euryale/jython/CodeFlags", "of", "(I)Ljava/util/Set;", false));
+        make.instructions.insertBefore(defaults, known);
+        make.instructions.remove(defaults);
+    }
+
+    private static MethodInsnNode call(ClassNode target, MethodNode in, String name) {
+        for (AbstractInsnNode instruction : in.instructions) {
+            if (instruction instanceof MethodInsnNode call && call.name.equals(name)) {
+                return call;
+            }
+        }
+        throw new IllegalStateException(
+                target.name + " does not call " + name + "; is this another version of Jython?");
+    }
+}
