@@ -279,7 +279,7 @@ def work():
     react()
     kept()
     for jar in glob.glob(os.path.join(System.getProperty('python.home'), 'lib', '*.jar')):
-        if os.path.basename(jar).startswith(('euryale-', 'jython-library')):
+        if os.path.basename(jar).startswith('euryale-'):
             load(jar)
     xml.sax.parseString('<a b="c"><d/>text</a>', xml.sax.ContentHandler())
     unicodedata.normalize('NFKC', u'\xe9\u2160'), u'b\xfccher'.encode('idna'), decimal.Decimal('1.5') + 1

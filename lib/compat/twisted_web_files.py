@@ -1,6 +1,6 @@
 """A file of twisted.web's is read and written in pieces of 64 KiB, each copied five times on its way through the JVM's heap.
 
-What is left of it after the headers goes from the kernel's cache to the socket here (sendfile(2)), where nothing is to see
+After the headers it goes from the kernel's cache to the socket here (sendfile(2)), where nothing is to see
 the bytes: the request, its channel and the transport are Twisted's and Euryale's own, without TLS, without a coding.
 
 Evidence: bench/run twisted-file.
@@ -46,7 +46,7 @@ def _is_plain(request):
         return False        # A request of the program's, which may have no channel at all.
     channel = request.channel
     return (getattr(request, '_encoder', None) is None and not getattr(request, '_inFakeHead', False)
-            and request.startedWriting and not request.chunked and not request.finished and not request._disconnected
+            and not request.chunked and not request.finished and not request._disconnected
             and channel.__class__ is http.HTTPChannel and 'write' not in vars(channel)
             # Not by the object, which may be a protocol that has its transport's attributes as its own.
             and hasattr(type(channel.transport), '_writeFile'))
@@ -63,6 +63,10 @@ def _write_rest(producer, request, most):
         count = min(most, count)
     if count <= producer.bufferSize:
         return False
+    if not request.startedWriting:
+        request.write(b'')      # the headers, which may say that the answer is chunked, or has no body
+        if not _is_plain(request):
+            return False
     if not request.channel.transport._writeFile(opened.fileno(), position, count):
         return False
     opened.seek(position + count)

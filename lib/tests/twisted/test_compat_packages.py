@@ -231,6 +231,32 @@ class EscapeTest(unittest.TestCase):
                 ours(wrong)
 
 
+class ContentTest(unittest.TestCase):
+    """A site that keeps the content of requests in files of its own is asked for them, and no other."""
+
+    def content(self, **attributes):
+        from twisted.web import server
+        from twisted.web.test.requesthelper import DummyChannel
+        self.assertNotEqual(server.__name__, server.Request.gotLength.im_func.__module__)
+        channel = DummyChannel()
+        vars(channel).update(attributes)
+        request = server.Request(channel)
+        request.gotLength(3)
+        return request.content
+
+    def test_of_a_site(self):
+        class Plain:
+            pass
+
+        class Keeping:
+            def getContentFile(self, length):
+                return 'content of %d' % length
+
+        self.assertEqual('content of 3', self.content(site=Keeping()))
+        for attributes in {}, {'site': Plain()}, {'site': None}:
+            self.assertEqual('', self.content(**attributes).read())
+
+
 class XmlStreamTest(unittest.TestCase):
 
     def test_elements_come_with_their_pieces(self):

@@ -72,6 +72,7 @@ public final class Repairs {
             entry("twisted.python.runtime", List.of("twisted_known_platforms", "twisted_linux")),
             entry("twisted.scripts._twistd_unix", List.of("twisted_daemons")),
             entry("twisted.web.http", List.of("twisted_web_escape", "twisted_web_heads")),
+            entry("twisted.web.server", List.of("twisted_web_content")),
             entry("twisted.web.static", List.of("twisted_web_files")),
             entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
             entry("urllib3.contrib.pyopenssl", List.of("urllib3_pyopenssl")),

@@ -31,10 +31,13 @@ public record FileStatus(
     public static final int S_IFCHR = 0x2000;
     public static final int S_IFIFO = 0x1000;
 
+    // By name: for all of them the JDK asks the user database for the names of owner and group, each time anew.
+    private static final String NAMES = "unix:mode,ino,dev,nlink,uid,gid,size,lastAccessTime,lastModifiedTime,ctime";
+
     /** The file behind {@code path}, symbolic links followed. ENOENT, EACCES, ENOTDIR, ELOOP. */
     public static FileStatus of(Path path) throws PosixException {
         try {
-            return of(Files.readAttributes(path, "unix:*"));
+            return of(Files.readAttributes(path, NAMES));
         } catch (IOException e) {
             throw PosixException.of(e);
         } catch (UnsupportedOperationException | IllegalArgumentException e) {
