@@ -99,6 +99,12 @@ class ImportCacheTest(unittest.TestCase):
 
     def test_damaged(self):
         first = self.run_it()
+        for name in self.files():
+            path = os.path.join(self.kept, name)
+            size = os.path.getsize(path)
+            with open(path, 'wb') as f:
+                f.write(b'\x7f' * size)
+        self.assertEqual(first, self.run_it())
         for length in 0, 10:
             files = self.files()
             for name in files:
@@ -106,6 +112,21 @@ class ImportCacheTest(unittest.TestCase):
             self.assertEqual(first, self.run_it())
             self.assertEqual(set(files), set(self.files()))
             self.assertGreater(min(os.path.getsize(os.path.join(self.kept, name)) for name in files), length)
+
+    def test_nobody_else_can_put_something_there(self):
+        first = self.run_it()
+        self.change(b'', b'\0\6second', b'\0\6twoth ')
+        for directory in self.kept, os.path.dirname(self.kept):
+            mode = stat.S_IMODE(os.stat(directory).st_mode)
+            for shared in 0o770, 0o777:
+                os.chmod(directory, shared)
+                self.assertEqual(first, self.run_it())
+            os.chmod(directory, mode)
+        self.assertIn("'twoth ': 'two'", self.run_it())
+
+    def test_warnings_may_be_errors(self):
+        self.run_it()
+        self.assertIn('Pair(one=1, two=2)', self.run_it('-W', 'error::SyntaxWarning'))
 
     def test_nothing_is_written(self):
         first = self.run_it('-B')

@@ -3,8 +3,10 @@
 import sys
 import warnings
 
-from java.lang import Throwable as _Throwable
+from java.lang import Class as _Class, Throwable as _Throwable
 from org.euryale.openssl import CryptoException as _CryptoException
+
+_LOADER = _Class.getClassLoader(_CryptoException)
 
 
 class JavaClass(object):
@@ -26,7 +28,8 @@ class JavaClass(object):
         return self._loaded()(*arguments)
 
     def _loaded(self):
-        return getattr(__import__('org.euryale.openssl', fromlist=[self._name]), self._name)
+        # Not by an import, whose lock another thread may hold for as long as the program runs.
+        return _Class.forName('org.euryale.openssl.' + self._name, True, _LOADER)
 
 
 # A default that says whether an optional argument was given.

@@ -53,7 +53,7 @@ def verify(function, otherwise, connection, name):
     except ImportError:
         return otherwise(connection, name)
     try:
-        return getattr(service_identity.pyopenssl, function)(connection, name)
+        return getattr(service_identity.pyopenssl, function, otherwise)(connection, name)
     except service_identity.VerificationError as theirs:
         raise as_twisteds(theirs), None, sys.exc_info()[2]
 

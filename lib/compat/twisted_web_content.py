@@ -14,13 +14,11 @@ def is_faulty(server):
 
 def repair(server):
     twisteds = server.Request.gotLength.im_func
-    plain = http.Request.gotLength.im_func
 
     def gotLength(self, length):
-        channel = self.channel
-        if hasattr(channel, 'site') and hasattr(channel.site, 'getContentFile'):
-            twisteds(self, length)
+        if getattr(getattr(self.channel, 'site', None), 'getContentFile', None) is None:
+            http.Request.gotLength(self, length)
         else:
-            plain(self, length)
+            twisteds(self, length)
 
     server.Request.gotLength = gotLength

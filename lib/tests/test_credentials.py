@@ -7,6 +7,7 @@ import pwd
 import spwd
 import subprocess
 import sys
+import tempfile
 import unittest
 
 IS_ROOT = os.geteuid() == 0
@@ -56,6 +57,14 @@ class CredentialsTest(unittest.TestCase):
             'try: os.setuid(0)\n'
             'except OSError as e: refused = e.errno == 1\n'
             'print("%d %d %s" % (os.getuid(), os.getegid(), refused))'))
+
+
+    @unittest.skipUnless(IS_ROOT, 'only root may change the root directory')
+    def test_identity_where_there_is_no_proc(self):
+        empty = tempfile.mkdtemp()
+        self.addCleanup(os.rmdir, empty)
+        self.assertEqual('[0, 0] 0', ended(
+            'os.chroot(%r)\nprint("%%s %%d" %% ([os.getuid(), os.getegid()], os.geteuid()))' % empty))
 
 
 class DatabaseTest(unittest.TestCase):

@@ -8,6 +8,7 @@ import org.python.core.BytecodeLoader;
 import org.python.core.CompileMode;
 import org.python.core.CompilerFlags;
 import org.python.core.ParserFacade;
+import org.python.core.Py;
 import org.python.core.PyCode;
 import org.python.core.PyException;
 
@@ -39,6 +40,8 @@ public final class CompiledCode {
                 || flags.encoding != null
                 || mode == CompileMode.single
                 || source.length() > LONGEST
+                || source.contains("__future__") // which sets flags of the caller's
+                || Py.getSystemState().warnoptions.__nonzero__() // which may make an error of a warning
                 || !ImportCache.isOpen()) {
             return null;
         }

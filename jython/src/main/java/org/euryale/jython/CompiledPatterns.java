@@ -31,6 +31,9 @@ public final class CompiledPatterns extends PyObject {
     /** The flag that prints what is compiled. */
     private static final int DEBUG = 128;
 
+    /** Of Python's. */
+    private static final int MOST_GROUPS = 100;
+
     /** What {@code sre_compile} has under this name otherwise. */
     private final PyObject sre;
 
@@ -75,6 +78,7 @@ public final class CompiledPatterns extends PyObject {
     }
 
     private @Nullable PatternObject kept(PyObject given, PyObject givenFlags) {
+        pending = null;
         if (!(given instanceof PyString pattern) || !(givenFlags instanceof PyInteger) || !ImportCache.isOpen()) {
             return null;
         }
@@ -89,8 +93,8 @@ public final class CompiledPatterns extends PyObject {
             if (compiled != null) {
                 return read(pattern, new DataInputStream(new ByteArrayInputStream(compiled)));
             }
-        } catch (IOException e) {
-            // It was cut short: it is written anew.
+        } catch (IOException | RuntimeException e) {
+            // It was cut short or changed: it is written anew.
         }
         pending = pattern;
         pendingName = name;
@@ -139,6 +143,9 @@ public final class CompiledPatterns extends PyObject {
     private static PatternObject read(PyString pattern, DataInputStream from) throws IOException {
         int flags = from.readInt();
         int groups = from.readInt();
+        if (groups < 0 || groups > MOST_GROUPS) {
+            throw new IOException("not what was written");
+        }
         PyObject[] indexGroup = new PyObject[groups + 1];
         Arrays.fill(indexGroup, Py.None);
         PyDictionary groupIndex = new PyDictionary();
@@ -149,12 +156,13 @@ public final class CompiledPatterns extends PyObject {
             indexGroup[index] = name;
             groupIndex.__setitem__(name, Py.newInteger(index));
         }
-        int[] code = new int[from.readInt()];
+        int length = from.readInt();
+        if (length * (long) Integer.BYTES != from.available()) {
+            throw new IOException("not what was written");
+        }
+        int[] code = new int[length];
         for (int i = 0; i < code.length; i++) {
             code[i] = from.readInt();
-        }
-        if (from.read() >= 0) {
-            throw new IOException("more than was written");
         }
         return new PatternObject(pattern, flags, code, groups, groupIndex, new PyList(indexGroup));
     }

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.ToIntFunction;
-import jnr.posix.POSIX;
 import org.python.core.Py;
 import org.python.core.PyObject;
 
@@ -22,23 +21,20 @@ final class IdentityFunctions {
 
     static void into(PyObject dict) {
         if (Files.isReadable(STATUS)) {
-            define(dict, "getuid", "real user", "Uid:", REAL, POSIX::getuid);
-            define(dict, "geteuid", "effective user", "Uid:", EFFECTIVE, POSIX::geteuid);
-            define(dict, "getgid", "real group", "Gid:", REAL, POSIX::getgid);
-            define(dict, "getegid", "effective group", "Gid:", EFFECTIVE, POSIX::getegid);
+            define(dict, "getuid", "real user", "Uid:", REAL, Libc::getuid);
+            define(dict, "geteuid", "effective user", "Uid:", EFFECTIVE, Libc::geteuid);
+            define(dict, "getgid", "real group", "Gid:", REAL, Libc::getgid);
+            define(dict, "getegid", "effective group", "Gid:", EFFECTIVE, Libc::getegid);
         }
     }
 
     private static void define(
-            PyObject dict, String name, String what, String line, int column, ToIntFunction<POSIX> call) {
+            PyObject dict, String name, String what, String line, int column, ToIntFunction<Libc> call) {
         SocketModule.define(
                 dict,
                 new Signature(name, 0, 0),
                 name + "() -> int\n\nThe number of this process's " + what + ".",
-                a -> {
-                    POSIX libc = Platform.isBound() ? Platform.libc() : null;
-                    return Py.newInteger(libc != null ? call.applyAsInt(libc) : told(line, column));
-                });
+                a -> Py.newInteger(Platform.isBound() ? call.applyAsInt(Libc.bound()) : told(line, column)));
     }
 
     private static int told(String line, int column) {

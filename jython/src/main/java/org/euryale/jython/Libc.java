@@ -16,6 +16,10 @@ public interface Libc {
         static final Libc LIBC = LibraryLoader.create(Libc.class).load("c");
         static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
 
+        static {
+            Platform.bound();
+        }
+
         private Bound() {}
     }
 
@@ -84,6 +88,14 @@ public interface Libc {
     int setrlimit(int resource, @In long[] limits);
 
     int getrusage(int who, @Out long[] usage);
+
+    int getuid();
+
+    int geteuid();
+
+    int getgid();
+
+    int getegid();
 
     int setuid(int uid);
 

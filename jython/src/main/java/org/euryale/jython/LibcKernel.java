@@ -3,8 +3,11 @@ package org.euryale.jython;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.charset.Charset;
+import java.util.Objects;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
+import jnr.posix.FileStat;
+import jnr.posix.POSIX;
 import org.euryale.posix.Errno;
 import org.euryale.posix.FileStatus;
 import org.euryale.posix.Kernel;
@@ -19,6 +22,11 @@ final class LibcKernel implements Kernel {
     private static final int POLLFD = 8;
     private static final int EVENTS = 4;
     private static final int REVENTS = 6;
+
+    private static final int ENOSYS = jnr.constants.platform.Errno.ENOSYS.intValue();
+
+    /** False where the C library (before glibc 2.28) or the kernel has none, or may not be asked. */
+    private static volatile boolean hasStatx = true;
 
     // statx(2), whose struct is the same on every processor; offsets of what it has.
     private static final int STATX = 256;
@@ -128,8 +136,26 @@ final class LibcKernel implements Kernel {
 
     @Override
     public FileStatus status(int descriptor) throws PosixException {
+        if (descriptor < 0) {
+            throw new PosixException(Errno.EBADF); // AT_FDCWD is one that statx knows
+        }
+        if (!hasStatx) {
+            return olderStatus(descriptor);
+        }
         Pointer stat = Memory.allocateDirect(jnr.ffi.Runtime.getSystemRuntime(), STATX, true);
-        check(libc.statx(descriptor, NO_PATH, AT_EMPTY_PATH, STATX_BASIC_STATS, stat));
+        try {
+            if (libc.statx(descriptor, NO_PATH, AT_EMPTY_PATH, STATX_BASIC_STATS, stat) < 0) {
+                int number = Libc.errno();
+                if (number == ENOSYS || Platform.errno(number) == Errno.EPERM) { // of seccomp(2)
+                    hasStatx = false;
+                    return olderStatus(descriptor);
+                }
+                throw new PosixException(Platform.errno(number));
+            }
+        } catch (UnsatisfiedLinkError e) {
+            hasStatx = false;
+            return olderStatus(descriptor);
+        }
         return new FileStatus(
                 stat.getShort(STX_MODE) & 0xFFFF,
                 stat.getLong(STX_INO),
@@ -141,6 +167,26 @@ final class LibcKernel implements Kernel {
                 stat.getLong(STX_ATIME) * SECOND,
                 stat.getLong(STX_MTIME) * SECOND,
                 stat.getLong(STX_CTIME) * SECOND);
+    }
+
+    /** By fstat(2), whose struct jnr-posix knows for each processor. */
+    static FileStatus olderStatus(int descriptor) throws PosixException {
+        POSIX posix = Objects.requireNonNull(Platform.libc());
+        FileStat stat = posix.allocateStat();
+        if (posix.fstat(descriptor, stat) < 0) {
+            throw new PosixException(Platform.errno(posix.errno()));
+        }
+        return new FileStatus(
+                stat.mode(),
+                stat.ino(),
+                stat.dev(),
+                stat.nlink(),
+                stat.uid(),
+                stat.gid(),
+                stat.st_size(),
+                stat.atime() * SECOND,
+                stat.mtime() * SECOND,
+                stat.ctime() * SECOND);
     }
 
     /** As {@code makedev(3)} of glibc puts the two numbers together. */

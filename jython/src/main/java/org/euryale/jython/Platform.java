@@ -27,22 +27,22 @@ final class Platform {
         Errno.teacher(() -> NUMBERS.forEach((errno, number) -> Errno.learn(errno, Bound.LIBC.strerror(number))));
     }
 
-    /** The C library. To bind it takes some 150 ms, which many programs never need: so at the first call. */
+    /** What of the C library only jnr-posix knows. To bind it takes some 150 ms, which many programs never need: so at the first call. */
     private static final class Bound {
         static final POSIX LIBC = POSIXFactory.getNativePOSIX();
-
-        static {
-            bound = true;
-        }
 
         private Bound() {}
     }
 
     private static volatile boolean bound;
 
-    /** Whether the C library was called for already. */
+    /** Whether {@link Libc} was bound already: what can be read from /proc as well is then asked of it, which chroot(2) leaves there. */
     static boolean isBound() {
         return bound;
+    }
+
+    static void bound() {
+        bound = true;
     }
 
     static boolean isLinux() {
