@@ -13,7 +13,7 @@ class JavaClass(object):
     """A class of org.euryale.openssl, which is loaded when it is first used.
 
     Programs import OpenSSL whether they use it or not, Twisted's among them, and the JVM then reads Bouncy Castle's
-    classes, and first the signatures of their jar: a tenth of a start of twistd's.
+    classes, and first the signatures of their jar: a twelfth of a start of twistd's.
     """
 
     def __init__(self, name):

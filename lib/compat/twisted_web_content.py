@@ -1,4 +1,4 @@
-"""twisted.web asks each request's site for `getContentFile`, which few have, by an AttributeError: 15 us of a page's 160 on Jython.
+"""twisted.web asks each request's site for `getContentFile`, which few have, by an AttributeError with all of Java's frames.
 
 Here it is asked for without.
 
