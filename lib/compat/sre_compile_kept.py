@@ -11,8 +11,9 @@ from org.euryale.jython import CompiledPatterns
 def repair(sre_compile):
     compiled = sre_compile.compile
     patterns = sre_compile._sre = CompiledPatterns(sre_compile._sre)
+    kept = patterns.kept
 
     def compile(p, flags=0):
-        return patterns.kept(p, flags) or compiled(p, flags)
+        return kept(p, flags) or compiled(p, flags)
 
     sre_compile.compile = compile

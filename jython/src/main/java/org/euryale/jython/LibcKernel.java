@@ -214,9 +214,7 @@ final class LibcKernel implements Kernel {
     @Override
     public int copy(int descriptor, int lowest) throws PosixException {
         int copy = libc.fcntl(descriptor, F_DUPFD_CLOEXEC, lowest);
-        if (copy < 0) {
-            throw new PosixException(Platform.errno(Libc.errno()));
-        }
+        check(copy);
         return copy;
     }
 
@@ -239,9 +237,7 @@ final class LibcKernel implements Kernel {
     @Override
     public int available(int descriptor) throws PosixException {
         int[] count = new int[1];
-        if (libc.ioctl(descriptor, FIONREAD, count) < 0) {
-            throw new PosixException(Platform.errno(Libc.errno()));
-        }
+        check(libc.ioctl(descriptor, FIONREAD, count));
         return count[0];
     }
 
@@ -258,9 +254,8 @@ final class LibcKernel implements Kernel {
             memory.putShort((long) i * POLLFD + EVENTS, (short) events[i]);
         }
         while (libc.poll(memory, descriptors.length, millis) < 0) {
-            int number = Libc.errno();
-            if (Platform.errno(number) != Errno.EINTR) {
-                throw new PosixException(Platform.errno(number));
+            if (!wasInterrupted()) {
+                throw failed();
             }
         }
         int[] found = new int[descriptors.length];
