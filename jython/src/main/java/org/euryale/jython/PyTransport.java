@@ -491,6 +491,7 @@ final class PyTransport extends ClassInstance implements StreamHandler {
                 return;
             }
             PyString data = Bytes.rest(bytes); // before anything is called: the buffer is the reactor's
+            owner.loop.received(data);
             if (stream instanceof UnixTransport unix) {
                 tellBeside(unix);
             }

@@ -65,6 +65,10 @@ public final class Reactor implements AutoCloseable {
 
     private final ArrayDeque<StreamTransport<?>> dirty = new ArrayDeque<>();
     private final ByteBuffer in = ByteBuffer.allocateDirect(CHUNK);
+
+    /** What the program has for the bytes that {@link #in} holds from 0 on; null when it is not known. */
+    private @Nullable Object inBytes;
+
     private final ByteBuffer out = ByteBuffer.allocateDirect(OUT);
     private final Poller.Sink sink = this::note;
     private @Nullable StreamTransport<?> newest;
@@ -261,7 +265,23 @@ public final class Reactor implements AutoCloseable {
 
     /** An empty buffer for one read. What is in it is gone with the next. */
     ByteBuffer in() {
+        inBytes = null;
         return in.clear();
+    }
+
+    /**
+     * Tells that {@code bytes} are what the last read has brought, all of it, which {@link StreamHandler#received} has been given.
+     * Who writes that same object on before the next read, as a proxy does, has it sent from where it stands, not copied.
+     */
+    public void received(Object bytes) {
+        inBytes = bytes;
+    }
+
+    /** The buffer of the last read with {@code count} bytes, if {@code bytes} are what is in it. */
+    @SuppressWarnings("ReferenceEquality") // an equal one may have changed
+    @Nullable
+    ByteBuffer standing(@Nullable Object bytes, long count) {
+        return bytes != null && bytes == inBytes ? in.clear().limit((int) count) : null;
     }
 
     ByteBuffer out() {

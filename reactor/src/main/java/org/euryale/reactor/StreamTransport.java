@@ -399,6 +399,10 @@ public class StreamTransport<B> implements Ready {
     }
 
     private ByteBuffer gathered() {
+        ByteBuffer standing = others == null && offset == 0 ? reactor.standing(first, pending) : null;
+        if (standing != null) {
+            return standing;
+        }
         ByteBuffer out = reactor.out();
         copy(first, offset, out);
         ArrayDeque<Object> queue = others;
