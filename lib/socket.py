@@ -120,7 +120,8 @@ class _socketobject(object):
         return self._sock.connect_ex(*args)
 
     def fileno(self, *args):
-        return self._sock.fileno(*args)
+        # Twisted's loops ask for it with each event; passing on none costs less than passing on an empty tuple.
+        return self._sock.fileno(*args) if args else self._sock.fileno()
 
     def listen(self, *args):
         return self._sock.listen(*args)

@@ -21,6 +21,7 @@ SERVED_S = 240          # and where all modules of Twisted are compiled before
 POLL_S = 0.002          # between two attempts to connect to a server that starts
 OPEN_S = 60             # idle connections are open by then
 SETTLE_S = 0.3          # load before each sample
+WARM_TURNS = 4          # of warm-up, each with connections of its own
 SHOWN_CLASSES = 20      # of the heap's growth
 
 
@@ -152,10 +153,13 @@ def _echo_variant(run, arguments, cells):
 
 
 def warm_up(run, peer, server, port, cell):
+    """Load in turns. What a JVM has compiled of a server whose connections only ever brought data it throws away when the
+    first of them ends, and a server lives with that."""
     if peer.is_jvm and run.warm:
         say(f"{run.bench.name}: {peer.name} warms up for {run.warm:g} s")
-        load(run, server, port, replace(cell, size=min(cell.size, 64), conns=min(cell.conns, 50)), run.warm, 0,
-             pinned=False)
+        few = replace(cell, size=min(cell.size, 64), conns=min(cell.conns, 50))
+        for _ in range(WARM_TURNS):
+            load(run, server, port, few, run.warm / WARM_TURNS, 0, pinned=False)
 
 
 def at_end(peer, process):

@@ -257,6 +257,64 @@ class ContentTest(unittest.TestCase):
             self.assertEqual('', self.content(**attributes).read())
 
 
+class LogContextsTest(unittest.TestCase):
+    """log.callWithContext, by which Twisted's loops call what is ready, beside Twisted's own function."""
+
+    def setUp(self):
+        from twisted.python import context, log
+        self.context, self.log = context, log
+        self.contexts = context.theContextTracker.currentContext().contexts
+
+    def said(self, *more, **keywords):
+        return self.context.get(self.log.ILogContext), more, keywords
+
+    def test_is_mended(self):
+        self.assertEqual('builtin_function_or_method', type(self.log.callWithContext).__name__)
+
+    def test_what_is_said_and_passed_on(self):
+        depth, call = len(self.contexts), self.log.callWithContext
+        self.assertEqual(({'system': 'a'}, (1, 2), {'b': 3}), call({'system': 'a'}, self.said, 1, 2, b=3))
+        self.assertEqual(({'system': 'a', 'more': 4}, (), {}), call({'system': 'a'}, call, {'more': 4}, self.said))
+        self.assertEqual(({'system': 'a'}, (), {}), call(ctx={'system': 'a'}, func=self.said))
+        self.assertEqual({'system': '-'}, self.said()[0])
+        self.assertEqual(depth, len(self.contexts))
+
+    def test_other_contexts_are_seen_through(self):
+        inner = self.context.call({'mine': 1}, self.log.callWithContext, {'system': 'a'}, lambda: (
+            self.context.get('mine'), self.said()[0]))
+        self.assertEqual((1, {'system': 'a'}), inner)
+
+    def test_what_is_raised(self):
+        depth = len(self.contexts)
+        self.assertRaises(ZeroDivisionError, self.log.callWithContext, {}, lambda: 1 / 0)
+        self.assertEqual(depth, len(self.contexts))
+        self.assertRaises(TypeError, self.log.callWithContext, {})
+        self.assertRaises(TypeError, self.log.callWithContext, 3, self.said)
+
+    def test_in_a_new_thread(self):
+        import threading
+        seen = []
+        thread = threading.Thread(target=lambda: seen.append(self.log.callWithContext({'system': 't'}, self.said)))
+        thread.start()
+        thread.join()
+        self.assertEqual([({'system': 't'}, (), {})], seen)
+
+    def test_of_another_tracker(self):
+        context = self.context
+
+        class Tracker(object):
+            def callWithContext(self, ctx, func, *args, **kw):
+                return 'called', func(*args, **kw)
+
+            def getContext(self, key, default=None):
+                return {'of': 'another'}
+
+        for name in 'theContextTracker', 'call', 'get':
+            self.addCleanup(setattr, context, name, getattr(context, name))
+        context.installContextTracker(Tracker())
+        self.assertEqual(('called', ({'of': 'another'}, (), {})), self.log.callWithContext({'system': 'a'}, self.said))
+
+
 class XmlStreamTest(unittest.TestCase):
 
     def test_elements_come_with_their_pieces(self):

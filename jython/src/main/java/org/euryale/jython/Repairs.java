@@ -69,6 +69,7 @@ public final class Repairs {
             entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
             entry("twisted.internet.tcp", List.of("twisted_reserved_descriptor")),
             entry("twisted.python.deprecate", List.of("twisted_proxied_modules")),
+            entry("twisted.python.log", List.of("twisted_log_contexts")),
             entry("twisted.python.runtime", List.of("twisted_known_platforms", "twisted_linux")),
             entry("twisted.scripts._twistd_unix", List.of("twisted_daemons")),
             entry("twisted.web.http", List.of("twisted_web_escape", "twisted_web_heads")),
