@@ -25,7 +25,7 @@ public class StreamTransport<B> implements Ready {
     private static final int BURST = 4;
 
     /** Bytes of a file that are sent at once: they cost less than those of a program. */
-    private static final int FILE_CHUNK = 4 * Reactor.CHUNK;
+    private static final int FILE_CHUNK = 16 * Reactor.CHUNK;
 
     private final Reactor reactor;
     private final Connection socket;
