@@ -107,6 +107,58 @@ class StreamTransportTest {
         assertThat(talk.handler().told).containsExactly("full", "full", "drained");
     }
 
+    @Test
+    void whatWasReceivedIsSentFromWhereItStands() throws Exception {
+        String kept = "WHAT THE PROGRAM HAS";
+        Conversation talk = host.conversation(new Recorder() {
+            @Override
+            void received(String message) {
+                super.received(message);
+                if (!message.equals("others")) {
+                    host.reactor.received(kept);
+                }
+                for (int i = text.indexOf("twice") < 0 ? 1 : 2; i > 0; i--) {
+                    transport().write(kept);
+                }
+            }
+        });
+        TestHost.send(talk.peer(), "what the program has");
+        untilPeerHas(talk.peer(), kept.length());
+        assertThat(atPeer.toString()).as("the reactor's buffer").isEqualTo("what the program has");
+        TestHost.send(talk.peer(), "others");
+        untilPeerHas(talk.peer(), 2 * kept.length());
+        assertThat(atPeer.toString()).as("another read came between").endsWith("has" + kept);
+        TestHost.send(talk.peer(), "received, sent twice");
+        untilPeerHas(talk.peer(), 4 * kept.length());
+        assertThat(atPeer.toString()).as("not alone").endsWith(kept + kept + kept);
+    }
+
+    @Test
+    void aPeerThatDoesNotReadGetsWhatWasPassedOn() throws Exception {
+        Conversation to = host.conversation(new Recorder());
+        Conversation from = host.conversation(new Recorder() {
+            @Override
+            void received(String message) {
+                super.received(message);
+                host.reactor.received(message);
+                to.transport().write(message);
+            }
+        });
+        from.peer().configureBlocking(false);
+        ByteBuffer left = ByteBuffer.wrap(LARGE.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        host.until(() -> {
+            try {
+                from.peer().write(left);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+            return from.handler().text.length() == LARGE.length();
+        });
+        assertThat(to.transport().pending()).isPositive();
+        untilPeerHas(to.peer(), LARGE.length());
+        assertThat(atPeer.toString()).isEqualTo(LARGE);
+    }
+
     /** A descriptor of a file with the text. */
     private int file(String text) throws Exception {
         Path path = Files.createTempFile(directory, "part", ".txt");
