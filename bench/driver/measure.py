@@ -21,7 +21,8 @@ SERVED_S = 240          # and where all modules of Twisted are compiled before
 POLL_S = 0.002          # between two attempts to connect to a server that starts
 OPEN_S = 60             # idle connections are open by then
 SETTLE_S = 0.3          # load before each sample
-WARM_TURNS = 4          # of warm-up, each with connections of its own
+WARM_TURNS = 4          # of warm-up at most, each with connections of its own
+WARM_TURN_S = 3         # and each so long at least: a first handshake takes most of a second
 SHOWN_CLASSES = 20      # of the heap's growth
 
 
@@ -153,13 +154,14 @@ def _echo_variant(run, arguments, cells):
 
 
 def warm_up(run, peer, server, port, cell):
-    """Load in turns. What a JVM has compiled of a server whose connections only ever brought data it throws away when the
-    first of them ends, and a server lives with that."""
+    """When the first connection ends, a JVM throws away what it has compiled of a server whose connections only ever brought
+    data. So the load comes in turns, and that happens before the first sample."""
     if peer.is_jvm and run.warm:
         say(f"{run.bench.name}: {peer.name} warms up for {run.warm:g} s")
         few = replace(cell, size=min(cell.size, 64), conns=min(cell.conns, 50))
-        for _ in range(WARM_TURNS):
-            load(run, server, port, few, run.warm / WARM_TURNS, 0, pinned=False)
+        turns = max(1, min(WARM_TURNS, int(run.warm / WARM_TURN_S)))
+        for _ in range(turns):
+            load(run, server, port, few, run.warm / turns, 0, pinned=False)
 
 
 def at_end(peer, process):

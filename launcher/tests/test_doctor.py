@@ -54,6 +54,7 @@ class DoctorTest(unittest.TestCase):
         self.said(lines, 'ok', 'core', 'prepared')
         self.said(lines, 'ok', 'archive', '.jsa')
         self.said(lines, 'ok', 'repairs', 'asynchat: asynchat_eagain')
+        self.said(lines, 'ok', 'repairs', 'twisted.python.runtime, where', 'twisted_known_platforms, twisted_linux')
 
     def test_what_works_with_less(self):
         status, lines = self.asked(512, LC_ALL='', LC_CTYPE='', LANG='en_US.ISO-8859-1',

@@ -1,7 +1,9 @@
 """io.open and io.FileIO take ints, and fileno() is one.
 
 On stock Jython a descriptor is a Java object, and io knows no other. Here the ints of the one table
-for sockets, pipes and files are handed to it, see FileObjects.java. lib/tests/test_descriptors.py.
+for sockets, pipes and files are handed to it, see FileObjects.java.
+
+Evidence: test_fileio; lib/tests/test_descriptors.py FilesTest.
 """
 
 

@@ -1,7 +1,9 @@
 """Packages are where Jython's site and distutils have them.
 
 Jython's sysconfig says lib/jython for everything, where nothing ever is; pip asks it which packages are
-the site's. lib/tests/test_compat.py.
+the site's.
+
+Evidence: sysconfig.get_path('purelib') is lib/jython; lib/tests/test_compat.py SysconfigTest.
 """
 
 

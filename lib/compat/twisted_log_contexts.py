@@ -1,4 +1,4 @@
-"""Twisted's own loops call each file that is ready in a context of the log, by seven calls of Python, a seventh of an echo.
+"""Twisted's own loops call each file that is ready in a context of the log, by seven calls of Python, a seventh of an echo's CPU.
 
 Here log.callWithContext is a function of Java that does the same. It shows no line in a traceback.
 
@@ -11,7 +11,9 @@ from org.euryale.jython import LogContexts
 
 
 def is_faulty(log):
-    return isinstance(log.callWithContext, types.FunctionType)
+    context = log.context
+    return (isinstance(log.callWithContext, types.FunctionType)
+            and type(context.theContextTracker) is context.ThreadedContextTracker)
 
 
 def repair(log):

@@ -3,6 +3,12 @@
 Evidence: twistd --help-reactors lists none of a jar that has twisted/plugins.
 """
 
+from twisted.plugin import getPlugins
+
+
+def is_faulty(reactors):
+    return reactors.getPlugins is getPlugins
+
 
 def repair(reactors):
     found = reactors.getPlugins

@@ -5,6 +5,15 @@ A listening port that finds none left (EMFILE) closes that file, to have one for
 Evidence: os.dup(0) says the same before and after open(os.devnull).
 """
 
+import os
+
+
+def is_faulty(tcp):
+    with open(os.devnull) as reserved:
+        free = os.dup(0)
+        os.close(free)
+        return reserved.fileno() == free
+
 
 def repair(tcp):
     reservation = tcp._FileDescriptorReservation

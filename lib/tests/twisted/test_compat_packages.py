@@ -290,6 +290,23 @@ class LogContextsTest(unittest.TestCase):
         self.assertEqual(depth, len(self.contexts))
         self.assertRaises(TypeError, self.log.callWithContext, {})
         self.assertRaises(TypeError, self.log.callWithContext, 3, self.said)
+        self.assertRaises(TypeError, self.log.callWithContext, {}, self.said, ctx=1)
+
+    def test_contexts_that_are_no_dicts(self):
+        import collections
+
+        class Context(object):
+            def __init__(self, error):
+                self.error = error
+
+            def __getitem__(self, key):
+                raise self.error(key)
+
+        call = self.context.call
+        for context in collections.defaultdict(), Context(KeyError):
+            self.assertEqual({'system': 'a'}, call(context, self.log.callWithContext, {'system': 'a'}, self.said)[0])
+        self.assertRaises(IndexError, call, Context(IndexError), self.log.callWithContext, {}, self.said)
+        self.assertRaises(TypeError, call, [], self.log.callWithContext, {}, self.said)
 
     def test_in_a_new_thread(self):
         import threading
@@ -298,6 +315,23 @@ class LogContextsTest(unittest.TestCase):
         thread.start()
         thread.join()
         self.assertEqual([({'system': 't'}, (), {})], seen)
+
+    def test_of_a_tracker_that_was_there_first(self):
+        self.assertEqual('function', ended("""if True:
+            from twisted.python import context
+
+            class Tracker(object):
+                def callWithContext(self, ctx, func, *args, **kw):
+                    return func(*args, **kw)
+
+                def getContext(self, key, default=None):
+                    return {}
+
+            context.installContextTracker(Tracker())
+            from twisted.python import log
+            assert log.callWithContext({}, lambda: 1) == 1
+            print(type(log.callWithContext).__name__)
+        """))
 
     def test_of_another_tracker(self):
         context = self.context
@@ -312,6 +346,7 @@ class LogContextsTest(unittest.TestCase):
         for name in 'theContextTracker', 'call', 'get':
             self.addCleanup(setattr, context, name, getattr(context, name))
         context.installContextTracker(Tracker())
+        self.assertEqual('builtin_function_or_method', type(self.log.callWithContext).__name__)
         self.assertEqual(('called', ({'of': 'another'}, (), {})), self.log.callWithContext({'system': 'a'}, self.said))
 
 

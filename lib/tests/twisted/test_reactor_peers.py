@@ -11,7 +11,7 @@ import unittest
 from java.lang import Runtime, System
 from org.python.core import PyStringMap, PySystemState
 from org.python.util import PythonInterpreter
-from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.protocol import Protocol
 from twisted.protocols.basic import LineReceiver
 
 from reactors import ReactorTest
@@ -19,6 +19,7 @@ from reactors import ReactorTest
 LOOPBACK = '127.0.0.1'
 SECONDS = 120
 MEBI = 1 << 20
+PIECE = 'x' * (MEBI / 16)
 
 
 class Echo(Protocol):
@@ -38,35 +39,41 @@ class Count(Protocol):
         Count.total += len(data)
 
 
+class Endless(Protocol):
+    """Writes until it is paused."""
+
+    written, paused = 0, False
+
+    def connectionMade(self):
+        self.transport.registerProducer(self, True)
+        self.resumeProducing()
+
+    def resumeProducing(self):
+        Endless.paused = False
+        self.more()
+
+    def more(self):
+        if not Endless.paused:
+            Endless.written += len(PIECE)
+            self.transport.write(PIECE)
+            self.factory.reactor.callLater(0, self.more)
+
+    def pauseProducing(self):
+        Endless.paused = True
+
+    def stopProducing(self):
+        Endless.paused = True
+
+
 class PeersTest(ReactorTest):
 
     limit = SECONDS
 
-    def port(self, protocol):
-        port = self.reactor.listenTCP(0, Factory.forProtocol(protocol), interface=LOOPBACK)
-        return port.getHost().port
-
-    def peers(self, *tasks):
-        """Runs the reactor until each task, in a thread of its own, has returned; what they returned."""
-        results, left = [], [len(tasks)]
-
-        def ended(result):
-            results.append(result)
-            left[0] -= 1
-
-        def run(task):
-            try:
-                result = task()
-            except Exception as e:
-                result = e
-            self.reactor.callFromThread(ended, result)
-
-        for task in tasks:
-            thread = threading.Thread(target=run, args=(task,))
-            thread.setDaemon(True)
-            thread.start()
-        self.until(lambda: not left[0])
-        return results
+    @staticmethod
+    def used():
+        """MiB of the heap."""
+        System.gc()
+        return (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / MEBI
 
     def test_one_that_trickles_holds_nobody_up(self):
         slow = socket.create_connection((LOOPBACK, self.port(Line)), SECONDS)
@@ -98,11 +105,7 @@ class PeersTest(ReactorTest):
         port, piece = self.port(Count), 'x' * MEBI
         Count.total = 0
 
-        def used():
-            System.gc()
-            return (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / MEBI
-
-        before = used()
+        before = self.used()
 
         def send():
             peer = socket.create_connection((LOOPBACK, port), SECONDS)
@@ -115,7 +118,28 @@ class PeersTest(ReactorTest):
 
         self.assertEqual([''], self.peers(send))
         self.assertEqual(1024 * MEBI, Count.total)
-        self.assertLess(used() - before, 32)
+        self.assertLess(self.used() - before, 32)
+
+    def test_one_that_never_reads_pauses_the_producer_and_memory_stays_as_it_was(self):
+        before = self.used()
+        peer = socket.create_connection((LOOPBACK, self.port(Endless)), SECONDS)
+        self.addCleanup(peer.close)
+        self.until(lambda: Endless.paused)
+        written = Endless.written
+        for _ in range(100):
+            self.reactor.iterate(0)
+        self.assertEqual(written, Endless.written)
+        self.assertLess(self.used() - before, 16)
+
+        # Who reads after all gets everything, and the producer goes on.
+        def read():
+            left = 4 * written
+            while left > 0:
+                left -= len(peer.recv(MEBI))
+            return 'all'
+
+        self.assertEqual(['all'], self.peers(read))
+        self.assertLess(self.used() - before, 16)
 
 
 class TwoReactorsTest(unittest.TestCase):

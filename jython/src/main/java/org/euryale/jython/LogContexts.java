@@ -1,10 +1,12 @@
 package org.euryale.jython;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyBuiltinFunction;
 import org.python.core.PyDictionary;
+import org.python.core.PyException;
 import org.python.core.PyList;
 import org.python.core.PyObject;
 
@@ -47,15 +49,13 @@ public final class LogContexts {
 
         @Override
         public PyObject __call__(PyObject[] arguments, String[] keywords) {
-            PyList contexts = arguments.length - keywords.length < 2 ? null : contexts();
+            PyList contexts = keywords.length > 0 || arguments.length < 2 ? null : contexts();
             if (contexts == null) {
                 return original.__call__(arguments, keywords);
             }
-            PyObject[] others = new PyObject[arguments.length - 2];
-            System.arraycopy(arguments, 2, others, 0, others.length);
             contexts.append(new PyDictionary(Map.of(key, joined(contexts, arguments[0]))));
             try {
-                return arguments[1].__call__(others, keywords);
+                return arguments[1].__call__(Arrays.copyOfRange(arguments, 2, arguments.length));
             } finally {
                 contexts.pop();
             }
@@ -75,11 +75,26 @@ public final class LogContexts {
         private PyObject joined(PyList contexts, PyObject more) {
             PyObject found = null;
             for (int i = contexts.size() - 1; i >= 0 && found == null; i--) {
-                found = contexts.pyget(i).__finditem__(key);
+                found = said(contexts.pyget(i));
             }
             PyObject copy = (found == null ? Py.None : found).invoke("copy");
             copy.invoke("update", more);
             return copy;
+        }
+
+        /** What one context has; null for none. Only a plain dict says that without an exception. */
+        private @Nullable PyObject said(PyObject context) {
+            if (context.getClass() == PyDictionary.class) {
+                return context.__finditem__(key);
+            }
+            try {
+                return context.__getitem__(key);
+            } catch (PyException e) {
+                if (e.match(Py.KeyError)) {
+                    return null;
+                }
+                throw e;
+            }
         }
     }
 }

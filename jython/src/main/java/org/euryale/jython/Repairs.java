@@ -96,6 +96,11 @@ public final class Repairs {
         return new TreeMap<>(JYTHONS);
     }
 
+    /** The same of packages from PyPI, which may be installed or not. */
+    public static Map<String, List<String>> filesOfPackages() {
+        return new TreeMap<>(OTHERS);
+    }
+
     /** The files that have seen to their module in the calling thread's interpreter so far. */
     public static Set<String> applied() {
         Repairs repairs = installed();

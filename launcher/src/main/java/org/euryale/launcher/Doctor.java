@@ -273,7 +273,7 @@ final class Doctor {
                 .orElse(null);
     }
 
-    /** Imports what is to be mended, and looks whether it was. */
+    /** Imports what is to be mended of Jython's Lib, and looks whether it was; lists what is mended of packages. */
     private void repairs() {
         if (Initializer.isSwitchedOff()) {
             warn("repairs", "none: they come with Euryale's sockets", "unset EURYALE_SOCKETS");
@@ -293,6 +293,9 @@ final class Doctor {
                 warn("repairs", module + ": not applied", "it is not the one of Jython's Lib, see sys.path");
             }
         });
+        Repairs.filesOfPackages()
+                .forEach((module, files) ->
+                        ok("repairs", module + ", where a program imports it: " + String.join(", ", files)));
     }
 
     private boolean imported(String module, String remedy) {

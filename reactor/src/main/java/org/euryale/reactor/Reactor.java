@@ -271,7 +271,8 @@ public final class Reactor implements AutoCloseable {
 
     /**
      * Tells that {@code bytes} are what the last read has brought, all of it, which {@link StreamHandler#received} has been given.
-     * Who writes that same object on before the next read, as a proxy does, has it sent from where it stands, not copied.
+     * Who writes that same object on before the next read, as a proxy does, has it sent from where it stands, not copied, if
+     * nothing else waits to be sent.
      */
     public void received(Object bytes) {
         inBytes = bytes;

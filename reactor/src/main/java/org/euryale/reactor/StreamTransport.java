@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
  * own objects cost.
  */
 public class StreamTransport<B> implements Ready {
-    /** Writes that one flush makes at most, of what {@link Reactor#out} holds: the others' turn comes, too. */
+    /**
+     * Writes that one flush makes at most, of what {@link Reactor#out} holds: the others' turn comes, too. A piece of a file counts
+     * as all of them.
+     */
     private static final int BURST = 4;
 
     /** Bytes of a file that are sent at once: they cost less than those of a program. */
@@ -352,6 +355,7 @@ public class StreamTransport<B> implements Ready {
             if (first instanceof StreamTransport<?>.Part part) {
                 wanted = (int) Math.min(part.left, FILE_CHUNK);
                 count = transmit(part, wanted);
+                i = BURST - 1;
             } else {
                 ByteBuffer out = gathered();
                 wanted = out.remaining();

@@ -372,9 +372,9 @@ class StreamTransportTest {
         host.until(() -> talk.handler().text.length() == 4);
     }
 
-    /** A peer that sends and never reads: what it is owed stays what it was when the producer was told to pause. */
+    /** What a peer sends meanwhile stays in the kernel, until that takes no more of it. */
     @Test
-    void aPeerThatNeverReadsIsHeldBackByTcp() throws Exception {
+    void aPeerIsHeldBackWhileNobodyReads() throws Exception {
         Conversation talk = host.conversation(new Recorder());
         talk.transport().pauseReading();
         talk.peer().configureBlocking(false);
