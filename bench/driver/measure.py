@@ -22,7 +22,7 @@ POLL_S = 0.002          # between two attempts to connect to a server that start
 OPEN_S = 60             # idle connections are open by then
 SETTLE_S = 0.3          # load before each sample
 WARM_TURNS = 4          # of warm-up at most, each with connections of its own
-WARM_TURN_S = 3         # and each so long at least: a first handshake takes most of a second
+WARM_TURN_S = 3         # and each so long at least: a cold JVM has to bring a message back in it
 SHOWN_CLASSES = 20      # of the heap's growth
 
 

@@ -279,7 +279,7 @@ public final class Reactor implements AutoCloseable {
     }
 
     /** The buffer of the last read with {@code count} bytes, if {@code bytes} are what is in it. */
-    @SuppressWarnings("ReferenceEquality") // an equal one may have changed
+    @SuppressWarnings("ReferenceEquality") // that very object: an equal one stands elsewhere
     @Nullable
     ByteBuffer standing(@Nullable Object bytes, long count) {
         return bytes != null && bytes == inBytes ? in.clear().limit((int) count) : null;
