@@ -275,9 +275,41 @@ class SignalTest(Directory):
         self.assertEqual((130, 'KeyboardInterrupt\n'), (process.returncode, process.communicate(timeout=SECONDS)[1]))
 
     def test_terminate_ends_without_a_word(self):
-        status, errors = self.ended(self.WAITS['epoll'], signal.SIGTERM)
-        self.assertIn(status, (-signal.SIGTERM, 128 + signal.SIGTERM))  # a JVM exits where a process is ended
-        self.assertEqual('', errors)
+        for number in signal.SIGTERM, signal.SIGHUP:
+            for name in 'epoll', 'computing':
+                with self.subTest((number, name)):
+                    self.assertEqual((-number, ''), self.ended(self.WAITS[name], number))
+
+    def test_terminate_by_default_again(self):
+        code = 'signal.signal(signal.SIGTERM, handler)\nsignal.signal(signal.SIGTERM, signal.SIG_DFL)\n'
+        self.assertEqual((-signal.SIGTERM, ''),
+                         self.ended('def handler(*_): sys.exit(1)\n' + code + self.WAITS['sleep'], signal.SIGTERM))
+
+    @ours_only
+    def test_terminate_runs_the_hooks_of_the_jvm(self):
+        code = ('from java.lang import Runtime, Thread\n'
+                'class Hook(Thread):\n'
+                '    def run(self): Thread.sleep(100); sys.stderr.write("hook")\n'
+                'Runtime.getRuntime().addShutdownHook(Hook())\n')
+        self.assertEqual((-signal.SIGTERM, 'hook'), self.ended(code + self.WAITS['sleep'], signal.SIGTERM))
+
+    @ours_only
+    def test_terminate_while_it_ends(self):
+        """Its exit status is then its own."""
+        code = ('from java.lang import Runtime, Thread\n'
+                'class Hook(Thread):\n'
+                '    def run(self): READY; Thread.sleep(500); sys.stderr.write("hook")\n'
+                'Runtime.getRuntime().addShutdownHook(Hook())\n')
+        self.assertEqual((9, 'hook'), self.ended(code + 'sys.exit(9)', signal.SIGTERM))
+
+    def test_hangup_that_is_ignored(self):
+        process = subprocess.Popen(
+            [INTERPRETER, '-c', 'import sys\n%s\nprint sys.stdin.read()' % self.READY], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.addCleanup(process.kill)
+        self.assertEqual('ready\n', process.stdout.readline())
+        process.send_signal(signal.SIGHUP)
+        self.assertEqual('lives\n', process.communicate('lives', timeout=SECONDS)[0])
 
 
 @ours_only

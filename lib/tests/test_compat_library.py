@@ -2,11 +2,16 @@
 
 import code as console
 import codeop
+import cPickle
+import cProfile
 import crypt
+import cStringIO
 import dis
+import gc
 import hashlib
 import hmac
 import os
+import pstats
 import shutil
 import subprocess
 import sys
@@ -328,6 +333,104 @@ FOLDED = '4be64ea34963'
 PROPERTIES = (('category', 'c5272fc200d2'), ('bidirectional', '29432f6940c8'), ('combining', '82251042dc12'),
     ('mirrored', 'af074216f9e8'))
 FORMS = (('NFC', '3cef96589dd6'), ('NFD', '53818f102aa5'), ('NFKC', '370b3ec58804'), ('NFKD', 'bbe08eb40efd'))
+
+
+class PickleTest(unittest.TestCase):
+
+    def test_arguments_have_names(self):
+        for protocol in 0, 1, 2, -1:
+            text = cPickle.dumps(obj=[1, u'two'], protocol=protocol)
+            first, second = cStringIO.StringIO(), cStringIO.StringIO()
+            cPickle.dump([1, u'two'], first, protocol=protocol)
+            cPickle.Pickler(second, protocol=protocol).dump([1, u'two'])
+            for each in text, first.getvalue(), second.getvalue():
+                self.assertEqual([1, u'two'], cPickle.loads(each))
+                self.assertEqual(protocol in (2, -1), each.startswith('\x80\x02'))
+
+
+class CollectorTest(unittest.TestCase):
+
+    def test_it_can_be_told_to_pause(self):
+        self.addCleanup(gc.enable)
+        gc.disable()
+        self.assertFalse(gc.isenabled())
+        gc.enable()
+        self.assertTrue(gc.isenabled())
+
+    def test_thresholds(self):
+        self.addCleanup(gc.set_threshold, *gc.get_threshold())
+        self.assertEqual((700, 10, 10), gc.get_threshold())
+        gc.set_threshold(500)
+        self.assertEqual((500, 10, 10), gc.get_threshold())
+        gc.set_threshold(1, 2, 3)
+        self.assertEqual((1, 2, 3), gc.get_threshold())
+        self.assertRaises(TypeError, gc.set_threshold)
+        self.assertRaises(TypeError, gc.set_threshold, '1')
+        self.assertRaises(TypeError, gc.set_threshold, 1, 2, 3, 4)
+
+
+def recursive(n):
+    return n if n < 2 else recursive(n - 1) + recursive(n - 2)
+
+
+def failing():
+    raise ValueError
+
+
+def calling():
+    recursive(10)
+    try:
+        failing()
+    except ValueError:
+        pass
+
+
+class ProfileTest(unittest.TestCase):
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.directory)
+
+    def counted(self, stats):
+        """Calls of this module's functions, with the outermost ones, and who made them."""
+        return dict((key[2], (of[1], of[0], dict((caller[2], by[:2]) for caller, by in of[4].items())))
+                    for key, of in stats.items() if key[2] in ('recursive', 'failing', 'calling'))
+
+    EXPECTED = {'calling': (1, 1, {}), 'failing': (1, 1, {'calling': (1, 1)}),
+                'recursive': (177, 1, {'recursive': (176, 2), 'calling': (1, 1)})}
+
+    def test_calls_are_counted(self):
+        profile = cProfile.Profile()
+        profile.enable()
+        calling()
+        profile.disable()
+        calling()
+        profile.create_stats()
+        self.assertEqual(self.EXPECTED, self.counted(profile.stats))
+        for _, _, own, whole, _ in profile.stats.values():
+            self.assertTrue(0 <= own <= whole)
+        times = dict((key[2], of[2:4]) for key, of in profile.stats.items())
+        self.assertTrue(times['calling'][1] >= times['calling'][0] + times['recursive'][1] > 0)
+
+    def test_runcall_and_the_file(self):
+        path = os.path.join(self.directory, 'profile')
+        profile = cProfile.Profile()
+        self.assertEqual(55, profile.runcall(recursive, 10))
+        profile.dump_stats(path)
+        self.assertEqual((177, 1), self.counted(pstats.Stats(path).stats)['recursive'][:2])
+
+    def test_an_error_ends_it(self):
+        self.assertRaises(ValueError, cProfile.Profile().runcall, failing)
+        self.assertIsNone(sys.getprofile())
+
+    def test_command_line(self):
+        program = os.path.join(self.directory, 'program.py')
+        with open(program, 'w') as f:
+            f.write('import sys\ndef f(): pass\nfor _ in range(12): f()\nprint sys.argv[1:]')
+        said = subprocess.check_output([sys.executable, '-m', 'cProfile', '-s', 'calls', program, 'an', 'argument'])
+        self.assertIn("['an', 'argument']", said)
+        self.assertIn('       12 ', said)
+        self.assertIn('program.py:2(f)', said)
 
 
 class StringprepTest(unittest.TestCase):

@@ -1,13 +1,19 @@
 """Faults of Jython's Java core that the prepared core mends. What is said here holds on CPython 2.7, too."""
 
+import __future__
+import copy_reg
+import cPickle
 import gc
 import os
 import shutil
+import string
 import struct
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
+import types
 import unittest
 from collections import deque
 
@@ -275,6 +281,150 @@ class FormatTest(unittest.TestCase):
                 self.fail(text % argument)
             except TypeError as e:
                 self.assertIn(str(e), ('not enough arguments for format string', '* wants int'))
+
+
+class ThrownTest(unittest.TestCase):
+    """What throw() brings into a generator passes through it, in the traceback as well."""
+
+    def thrown(self, generator):
+        """The functions in the traceback of an exception of another's that was thrown into a generator."""
+        def other():
+            raise ValueError('thrown')
+
+        try:
+            other()
+        except ValueError:
+            kind, value, tb = sys.exc_info()
+        try:
+            generator.throw(kind, value, tb)
+        except ValueError:
+            return [entry[2] for entry in traceback.extract_tb(sys.exc_info()[2])]
+
+    def test_at_its_yield(self):
+        def generator():
+            yield
+
+        waiting = generator()
+        next(waiting)
+        self.assertEqual(['thrown', 'generator', 'thrown', 'other'], self.thrown(waiting))
+
+    def test_caught_and_raised_again(self):
+        def generator():
+            try:
+                yield
+            except ValueError:
+                seen.extend(entry[2] for entry in traceback.extract_tb(sys.exc_info()[2]))
+                raise
+
+        seen = []
+        waiting = generator()
+        next(waiting)
+        self.assertEqual(['thrown', 'generator', 'thrown', 'other'], self.thrown(waiting))
+        self.assertEqual(['generator', 'thrown', 'other'], seen)
+
+    def test_after_its_end(self):
+        ended = iter(lambda: None, None)  # no generator
+        self.assertFalse(hasattr(ended, 'throw'))
+        generator = (each for each in ())
+        self.assertEqual([], list(generator))
+        self.assertEqual(['thrown', 'thrown', 'other'], self.thrown(generator))
+
+
+class ExceptionMembersTest(unittest.TestCase):
+
+    def test_what_nobody_has_set_is_none(self):
+        class Silent(OSError):
+            def __init__(self):
+                pass
+
+        class Wrong(SyntaxError):
+            def __init__(self):
+                pass
+
+        silent = Silent()
+        self.assertEqual((None, None, None, ''), (silent.errno, silent.strerror, silent.filename, str(silent)))
+        self.assertEqual((None, None), (Wrong().lineno, Wrong().filename))
+        silent.errno = 5
+        self.assertEqual(5, silent.errno)
+
+    def test_slots_of_a_program_are_as_ever(self):
+        class Slotted(Exception):
+            __slots__ = 'errno'
+
+        self.assertRaises(AttributeError, getattr, Slotted(), 'errno')
+
+
+class FieldsTest(unittest.TestCase):
+
+    def test_a_field_without_a_name_has_none(self):
+        self.assertEqual([('a', '', '', 's'), ('', '', '', None), ('', 'x.y[0]', '>{}', None), ('b', '0', '', None)],
+                         list(string.Formatter().parse('a{!s}{}{x.y[0]:>{}}b{0}')))
+        self.assertRaises(KeyError, string.Formatter().format, '{}', 1)
+
+    def test_format_numbers_them(self):
+        self.assertEqual(('12', '    1', '1 2'),
+                         ('{}{}'.format(1, 2), '{:{}}'.format(1, 5), u'{.real} {.real}'.format(1, 2)))
+        self.assertRaises(ValueError, '{0}{}'.format, 1, 2)
+
+
+class DivisionTest(unittest.TestCase):
+
+    def test_texts_of_a_division_by_zero(self):
+        for text, operations in [
+                ('division by zero', ('1 / 0', '10 ** 30 / 0', '1L / 0L', 'True / False')),
+                ('float division by zero', ('1.0 / 0', '1 / 0.0', '0.0 / 0')),
+                ('integer division or modulo by zero', ('1 // 0', '1 % 0', 'divmod(1, 0)')),
+                ('long division or modulo by zero', ('10 ** 30 // 0', '1L % 0')),
+                ('float divmod()', ('1.0 // 0', 'divmod(1.0, 0)')), ('float modulo', ('1.0 % 0',))]:
+            for operation in operations:
+                try:
+                    self.fail(eval(compile(operation, '', 'eval', __future__.division.compiler_flag)))
+                except ZeroDivisionError as e:
+                    self.assertEqual((operation, text), (operation, str(e)))
+
+
+class ArgumentsTest(unittest.TestCase):
+
+    def test_they_can_be_a_tuple(self):
+        self.addCleanup(setattr, sys, 'argv', sys.argv)
+        sys.argv = ('program', '-x', 'file')
+        self.assertEqual(('program', '-x', 'file'), tuple(sys.argv))
+
+
+class PickledNamesTest(unittest.TestCase):
+    """What is pickled by its name can be found by it."""
+
+    def test_found(self):
+        for each in (First, PickledNamesTest, os.path.join, len, int):
+            for protocol in 0, 1, 2:
+                self.assertIs(each, cPickle.loads(cPickle.dumps(each, protocol)))
+
+    def test_not_found(self):
+        class Local(object):
+            pass
+
+        def gone():
+            pass
+
+        gone.__module__ = Local.__module__ = 'no.such.module'
+        self.assertRaises(TypeError, cPickle.dumps, gone)
+        self.assertRaises(TypeError, cPickle.dumps, lambda: 0)
+        self.refuses('import of module no.such.module failed', Local)
+        Local.__module__ = __name__
+        self.refuses('attribute lookup %s.Local failed' % __name__, Local)
+        Local.__name__ = 'First'
+        self.refuses("it's not the same object as %s.First" % __name__, Local)
+
+    def refuses(self, end, value):
+        with self.assertRaises(cPickle.PicklingError) as raised:
+            cPickle.dumps([1, value])
+        self.assertEqual("Can't pickle %r: %s" % (value, end), str(raised.exception))
+
+    def test_copy_reg_is_asked(self):
+        self.addCleanup(copy_reg.dispatch_table.pop, types.FunctionType)
+        copy_reg.pickle(types.FunctionType, lambda function: (int, ('7',)))
+        self.assertEqual(7, cPickle.loads(cPickle.dumps(lambda: 0)))
+        self.assertIs(os.path.join, cPickle.loads(cPickle.dumps(os.path.join)))
 
 
 class SubmodulesTest(unittest.TestCase):

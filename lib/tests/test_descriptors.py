@@ -328,6 +328,33 @@ class FcntlTest(DescriptorsTestCase):
         self.assertTrue(copy >= 50)
         self.assertEqual(0, fcntl.fcntl(copy, fcntl.F_GETFD))
 
+    def test_size_of_a_terminal(self):
+        size = struct.pack('HHHH', 24, 80, 0, 0)
+        terminal, end = os.openpty()
+        self.addCleanup(os.close, terminal)
+        self.addCleanup(os.close, end)
+        self.assertEqual(size, fcntl.ioctl(end, termios.TIOCSWINSZ, size))
+        self.assertEqual((24, 80, 0, 0), struct.unpack('HHHH', fcntl.ioctl(terminal, termios.TIOCGWINSZ, '\0' * 8)))
+        read = array.array('H', [0] * 4)
+        self.assertEqual(0, fcntl.ioctl(end, termios.TIOCGWINSZ, read))
+        self.assertEqual([24, 80], list(read[:2]))
+        self.assertEqual(size, fcntl.ioctl(end, termios.TIOCGWINSZ, array.array('c', '\1' * 8), False))
+
+    def test_requests_to_the_kernel(self):
+        SIOCGIFADDR = 0x8915
+        for kind in socket.SOCK_DGRAM, socket.SOCK_STREAM:
+            s = socket.socket(socket.AF_INET, kind)
+            self.addCleanup(s.close)
+            answer = fcntl.ioctl(s, SIOCGIFADDR, struct.pack('256s', 'lo'))
+            self.assertEqual((256, '127.0.0.1'), (len(answer), socket.inet_ntoa(answer[20:24])))
+            self.fails(errno.ENODEV, IOError, fcntl.ioctl, s, SIOCGIFADDR, struct.pack('256s', 'none'))
+        r, w = self.pipe()
+        with open(__file__) as f:
+            for descriptor in r, s, f:
+                self.fails(errno.ENOTTY, IOError, fcntl.ioctl, descriptor, termios.TIOCGWINSZ, '\0' * 8)
+                self.fails(errno.ENOTTY, IOError, fcntl.ioctl, descriptor, 0x5499)
+        self.assertRaises(ValueError, fcntl.ioctl, r, termios.TIOCGWINSZ, 'x' * 1025)
+
     def test_how_much_can_be_read(self):
         def readable(descriptor):
             return struct.unpack('i', fcntl.ioctl(descriptor, FIONREAD, struct.pack('i', 0)))[0]

@@ -13,7 +13,10 @@ import warnings
 
 import automat
 from java.lang import Object
+from java.nio import ByteOrder
 from java.util import ArrayList
+from twisted.internet import defer
+from twisted.python import failure
 from zope.interface import Interface, classImplements, implementedBy, implementer, providedBy
 
 
@@ -348,6 +351,62 @@ class LogContextsTest(unittest.TestCase):
         context.installContextTracker(Tracker())
         self.assertEqual('builtin_function_or_method', type(self.log.callWithContext).__name__)
         self.assertEqual(('called', ({'of': 'another'}, (), {})), self.log.callWithContext({'system': 'a'}, self.said))
+
+
+class ThrownFailuresTest(unittest.TestCase):
+
+    def test_tracebacks_of_chained_callbacks(self):
+        @defer.inlineCallbacks
+        def first():
+            yield second()
+
+        @defer.inlineCallbacks
+        def second():
+            try:
+                yield third()
+            finally:
+                pass
+
+        @defer.inlineCallbacks
+        def third():
+            yield
+            raise ValueError('the first')
+
+        failures = []
+        first().addErrback(failures.append)
+        text = failures[0].getTraceback()
+        for name in 'first', 'second', 'third':
+            self.assertIn('in %s\n' % name, text)
+        self.assertNotIn('throwExceptionIntoGenerator', text)
+        self.assertIn('the first', text)
+
+    def test_another_exception_is_its_own(self):
+        """The exception that a generator raises in place of the one that it got is no Failure's."""
+        found = []
+
+        def generator():
+            try:
+                yield
+            except ValueError:
+                try:
+                    [][1]
+                except IndexError:
+                    found.append(failure.Failure())
+
+        waiting = generator()
+        next(waiting)
+        self.assertRaises(StopIteration, failure.Failure(ValueError('thrown')).throwExceptionIntoGenerator, waiting)
+        self.assertIs(IndexError, found[0].type)
+
+
+class TunnelsTest(unittest.TestCase):
+
+    def test_requests_are_in_the_machines_order(self):
+        from twisted.pair import tuntap
+        flags = '\x01\x10' if ByteOrder.nativeOrder() is ByteOrder.LITTLE_ENDIAN else '\x10\x01'
+        self.assertEqual('lo\0' + flags, tuntap.struct.pack('3sH', 'lo', 0x1001))
+        self.assertEqual(('lo\0', 0x1001), tuntap.struct.unpack('3sH', 'lo\0' + flags))
+        self.assertEqual('\x10\x01', tuntap.struct.pack('>H', 0x1001))
 
 
 class XmlStreamTest(unittest.TestCase):

@@ -21,9 +21,11 @@ import org.objectweb.asm.tree.ClassNode;
 public final class PreparedCore {
     private static final List<Mend> MENDS = Stream.of(
                     Stream.of(
+                            new ArgumentsInTuple(),
                             new ClassesOfDirectories(),
                             new ClassicClassIdentity(),
                             new ExitMessageToStderr(),
+                            new FieldsWithoutNames(),
                             new FileReadsAsBytes(),
                             new FinishedGenerators(),
                             new FlagsOfCode(),
@@ -39,8 +41,12 @@ public final class PreparedCore {
                             new MissedSubmodules(),
                             new PackagesOfOtherNames(),
                             new PathItemsOfDirectories(),
-                            new SourceFileName()),
+                            new PickledByName(),
+                            new SourceFileName(),
+                            new ThrownIntoGenerators(),
+                            new UnsetExceptionMembers()),
                     CodeOfImports.everywhere(),
+                    DivisionByZero.everywhere(),
                     ReprGuard.everywhere())
             .flatMap(mends -> mends)
             .toList();

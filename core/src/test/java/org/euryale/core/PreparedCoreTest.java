@@ -40,7 +40,9 @@ class PreparedCoreTest {
         byte[] silent = classWith("handleSystemExit", "(Lorg/python/core/PyException;)V");
         assertThatThrownBy(() -> mended(silent, new ExitMessageToStderr())).hasMessageContaining("prints nothing");
         for (Mend mend : List.of(
+                new ArgumentsInTuple(),
                 new ClassesOfDirectories(),
+                new FieldsWithoutNames(),
                 new FileReadsAsBytes(),
                 new FinishedGenerators(),
                 new FlagsOfCode(),
@@ -55,7 +57,10 @@ class PreparedCoreTest {
                 new MissedSubmodules(),
                 new PackagesOfOtherNames(),
                 new PathItemsOfDirectories(),
-                new SourceFileName())) {
+                new PickledByName(),
+                new SourceFileName(),
+                new ThrownIntoGenerators(),
+                new UnsetExceptionMembers())) {
             assertThatThrownBy(() -> mended(other, mend)).hasMessageContaining("another version of Jython");
         }
         Stream.concat(CodeOfImports.everywhere(), ReprGuard.everywhere())

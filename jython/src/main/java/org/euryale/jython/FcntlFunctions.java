@@ -1,7 +1,9 @@
 package org.euryale.jython;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.euryale.posix.Errno;
 import org.euryale.posix.OpenFile;
 import org.euryale.posix.OpenFlags;
@@ -39,6 +41,11 @@ public final class FcntlFunctions {
     private static final int FIONBIO = 0x5421;
     private static final int FIOCLEX = 0x5451;
     private static final int FIONCLEX = 0x5450;
+    private static final int TIOCGWINSZ = 0x5413;
+    private static final int TIOCSWINSZ = 0x5414;
+
+    /** Bytes that CPython lends a request, so that those which write more than they were given do no harm. */
+    private static final int IOCTL_BUFFER = 1024;
 
     private final PosixProcess process;
 
@@ -70,8 +77,8 @@ public final class FcntlFunctions {
         SocketModule.define(
                 dict,
                 new Signature("ioctl", 2, 4),
-                "ioctl(fd, request[, argument[, mutate_flag]])\n\nFIONREAD, FIONBIO, FIOCLEX and FIONCLEX; others are"
-                        + " ENOTTY.",
+                "ioctl(fd, request[, argument[, mutate_flag]])\n\nWhat ioctl(2) gives. Of FIONREAD, TIOCGWINSZ and"
+                        + " TIOCSWINSZ the argument is in\nstruct's native byte order, of others as the kernel has it.",
                 functions::ioctl);
     }
 
@@ -222,9 +229,53 @@ public final class FcntlFunctions {
                     process.descriptors().closeOnExec(number, request == FIOCLEX);
                     yield Py.newInteger(0);
                 }
-                default -> throw new PosixException(Errno.ENOTTY);
+                default -> kernels(file, request, argument, a[3] == null || a[3].__nonzero__());
             };
         });
+    }
+
+    /** Any other request, by the kernel: fcntl_ioctl in CPython's {@code Modules/fcntlmodule.c}. */
+    private PyObject kernels(OpenFile file, long request, PyObject argument, boolean mutates) throws PosixException {
+        int number;
+        try {
+            number = file.kernelNumber(process.libc());
+        } catch (PosixException e) {
+            throw new PosixException(Errno.ENOTTY); // no file of the kernel's
+        }
+        if (Values.isInteger(argument)) {
+            return Py.newInteger(process.libc().ioctl(number, request, Values.cLong(argument)));
+        }
+        byte[] given = text(argument).getBytes(StandardCharsets.ISO_8859_1);
+        boolean changes = mutates && !(argument instanceof PyString);
+        if (given.length > IOCTL_BUFFER && !changes) {
+            throw Py.ValueError("ioctl string arg too long");
+        }
+        boolean swapped =
+                (request == TIOCGWINSZ || request == TIOCSWINSZ) && ByteOrder.nativeOrder() != Bytes.STRUCT_ORDER;
+        // The kernel writes as much as the request has, whatever was given.
+        byte[] memory = Arrays.copyOf(swapped ? swapped(given) : given, Math.max(given.length, IOCTL_BUFFER));
+        int result = process.libc().ioctl(number, request, memory);
+        byte[] taken = Arrays.copyOf(memory, given.length);
+        if (swapped) {
+            taken = swapped(taken);
+        }
+        if (!changes) {
+            return new PyString(new String(taken, StandardCharsets.ISO_8859_1));
+        }
+        try (WritableBytes into = WritableBytes.of(argument)) {
+            into.put(ByteBuffer.wrap(taken));
+        }
+        return Py.newInteger(result);
+    }
+
+    /** The same C shorts in the other byte order. */
+    private static byte[] swapped(byte[] shorts) {
+        byte[] other = shorts.clone();
+        for (int i = 0; i + 1 < shorts.length; i += Short.BYTES) {
+            other[i] = shorts[i + 1];
+            other[i + 1] = shorts[i];
+        }
+        return other;
     }
 
     /** How many bytes can be read, as a packed int in the first bytes of the argument. */
@@ -243,15 +294,17 @@ public final class FcntlFunctions {
 
     /** The argument's bytes, which have room for a C int; EFAULT for a number, which is no address here. */
     private static byte[] bytes(PyObject argument) throws PosixException {
-        String text = Values.isInteger(argument)
-                ? ""
-                : argument instanceof PyArray array
-                        ? array.tostring()
-                        : Bytes.sendable(argument, "an integer or a buffer is required");
+        String text = Values.isInteger(argument) ? "" : text(argument);
         if (text.length() < Integer.BYTES) {
             throw new PosixException(Errno.EFAULT);
         }
         return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static String text(PyObject argument) {
+        return argument instanceof PyArray array
+                ? array.tostring()
+                : Bytes.sendable(argument, "an integer or a buffer is required");
     }
 
     private static int first(PyObject argument) throws PosixException {

@@ -88,13 +88,17 @@ public final class Interrupts {
         this.main = main;
     }
 
-    /** The launcher's program gets the signals, on the calling thread; SIGINT is KeyboardInterrupt from now on. */
+    /**
+     * The launcher's program gets the signals, on the calling thread: SIGINT is KeyboardInterrupt from now on, and the
+     * program dies of SIGTERM and SIGHUP.
+     */
     public static synchronized void launch() {
         PosixProcess.launch();
         Interrupts interrupts = new Interrupts(Thread.currentThread());
         owner = interrupts;
         interrupts.arrivals.put(SignalNames.SIGINT, 0L);
         JvmSignals.install("INT", JvmSignals.calling(interrupts::deliver));
+        Termination.install();
     }
 
     /** An interpreter was made on the calling thread: the launcher's, if that is the main one. */

@@ -121,6 +121,12 @@ public interface Libc {
 
     int chroot(@In byte[] path);
 
+    /** {@code function} is called by {@code exit(3)} with the status and {@code argument}. */
+    int on_exit(Pointer function, @Nullable Pointer argument);
+
+    /** The address of a function of the C library, where {@code library} is null. */
+    Pointer dlsym(@Nullable Pointer library, @In byte[] name);
+
     // Names. Texts are bytes that end with a 0; null is C's NULL.
 
     int getaddrinfo(@In byte @Nullable [] host, @In byte @Nullable [] service, Pointer hints, Pointer result);
@@ -190,6 +196,10 @@ public interface Libc {
     int fcntl(int descriptor, int command, int argument);
 
     int ioctl(int descriptor, long request, @Out int[] result);
+
+    int ioctl(int descriptor, long request, byte[] argument);
+
+    int ioctl(int descriptor, long request, long argument);
 
     int waitpid(int pid, @Out int[] status, int options);
 

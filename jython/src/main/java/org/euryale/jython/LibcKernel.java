@@ -242,6 +242,20 @@ final class LibcKernel implements Kernel {
     }
 
     @Override
+    public int ioctl(int descriptor, long request, byte[] argument) throws PosixException {
+        int result = libc.ioctl(descriptor, request, argument);
+        check(result);
+        return result;
+    }
+
+    @Override
+    public int ioctl(int descriptor, long request, long argument) throws PosixException {
+        int result = libc.ioctl(descriptor, request, argument);
+        check(result);
+        return result;
+    }
+
+    @Override
     public int poll(int descriptor, int events) throws PosixException {
         return poll(new int[] {descriptor}, new int[] {events}, 0)[0];
     }

@@ -21,6 +21,8 @@ final class Modules {
     private static final Map<String, Class<? extends PyRunnable>> CLASSES = new LinkedHashMap<>();
 
     static {
+        CLASSES.put("cPickle", PythonModule.PickleNames.class);
+        CLASSES.put("gc", PythonModule.CollectorNames.class);
         CLASSES.put("errno", PythonModule.ErrnoNames.class);
         CLASSES.put("thread", PythonModule.ThreadNames.class);
         CLASSES.put("time", PythonModule.Time.class);

@@ -70,6 +70,20 @@ public abstract class PythonModule implements PyRunnable {
         }
     }
 
+    /** The module {@code cPickle}. */
+    public static final class PickleNames extends PythonModule {
+        public PickleNames() {
+            super("cPickle");
+        }
+    }
+
+    /** The module {@code gc}. */
+    public static final class CollectorNames extends PythonModule {
+        public CollectorNames() {
+            super("gc");
+        }
+    }
+
     /** The module {@code thread}. */
     public static final class ThreadNames extends PythonModule {
         public ThreadNames() {

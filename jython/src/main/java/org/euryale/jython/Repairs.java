@@ -68,7 +68,11 @@ public final class Repairs {
             entry("twisted.internet.posixbase", List.of("twisted_processes")),
             entry("twisted.internet.test.test_tcp", List.of("twisted_link_local")),
             entry("twisted.internet.tcp", List.of("twisted_reserved_descriptor")),
+            entry("twisted.pair.test.test_tuntap", List.of("twisted_tunnels")),
+            entry("twisted.pair.testing", List.of("twisted_tunnels")),
+            entry("twisted.pair.tuntap", List.of("twisted_tunnels")),
             entry("twisted.python.deprecate", List.of("twisted_proxied_modules")),
+            entry("twisted.python.failure", List.of("twisted_thrown_failures")),
             entry("twisted.python.log", List.of("twisted_log_contexts")),
             entry("twisted.python.runtime", List.of("twisted_known_platforms", "twisted_linux")),
             entry("twisted.scripts._twistd_unix", List.of("twisted_daemons")),
@@ -77,7 +81,6 @@ public final class Repairs {
             entry("twisted.web.static", List.of("twisted_web_files")),
             entry("twisted.words.xish.domish", List.of("twisted_xml_streams")),
             entry("urllib3.contrib.pyopenssl", List.of("urllib3_pyopenssl")),
-            entry("urllib3.packages.backports.weakref_finalize", List.of("urllib3_exit")),
             entry("zope.interface.declarations", List.of("zope_java_types", "zope_declared_types")));
 
     /** What is being imported the usual way right now. */

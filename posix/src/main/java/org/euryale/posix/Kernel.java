@@ -52,6 +52,16 @@ public interface Kernel {
     /** How many bytes can be read now (ioctl(2), FIONREAD); ENOTTY. */
     int available(int descriptor) throws PosixException;
 
+    /**
+     * {@code ioctl(2)}.
+     *
+     * @param argument what the request reads and writes; it must have room for that
+     */
+    int ioctl(int descriptor, long request, byte[] argument) throws PosixException;
+
+    /** {@code ioctl(2)} of a request that takes a number. */
+    int ioctl(int descriptor, long request, long argument) throws PosixException;
+
     /** {@code poll(2)} of one descriptor, without waiting: those of {@code events} that hold, ERR and HUP. */
     int poll(int descriptor, int events) throws PosixException;
 

@@ -149,6 +149,16 @@ class KernelFileTest {
         }
 
         @Override
+        public int ioctl(int descriptor, long request, byte[] argument) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int ioctl(int descriptor, long request, long argument) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public synchronized int available(int descriptor) {
             return input.length();
         }
