@@ -7,7 +7,6 @@ Test: conformance/clients/talk_autobahn.py KeysTest.
 """
 
 import hashlib
-import sys
 import types
 
 KDF = 'cryptography.hazmat.primitives.kdf.pbkdf2'
@@ -15,27 +14,22 @@ HASHES = 'cryptography.hazmat.primitives.hashes'
 BACKENDS = 'cryptography.hazmat.backends'
 
 
-def importing(name):
+def stand_ins(name):
     try:
         __import__(KDF)
+        return {}
     except ImportError:
-        stand_ins = {}
+        modules = {}
         for module in KDF, HASHES, BACKENDS:
             while module:
-                stand_ins[module] = types.ModuleType(module)
+                modules[module] = types.ModuleType(module)
                 module = module.rpartition('.')[0]
         # An import from a package takes attributes of it.
-        stand_ins[HASHES.rpartition('.')[0]].hashes = stand_ins[HASHES]
-        vars(stand_ins[HASHES]).update((algorithm.upper(), algorithm) for algorithm in hashlib.algorithms)
-        stand_ins[KDF].PBKDF2HMAC = Derivation
-        stand_ins[BACKENDS].default_backend = lambda: None
-        sys.modules.update(stand_ins)
-        try:
-            return __import__(name)
-        finally:
-            for module in stand_ins:
-                del sys.modules[module]
-    return __import__(name)
+        modules[HASHES.rpartition('.')[0]].hashes = modules[HASHES]
+        vars(modules[HASHES]).update((algorithm.upper(), algorithm) for algorithm in hashlib.algorithms)
+        modules[KDF].PBKDF2HMAC = Derivation
+        modules[BACKENDS].default_backend = lambda: None
+        return modules
 
 
 class Derivation(object):

@@ -19,22 +19,15 @@ class VerificationError(Exception):
     """The certificate is not that of the host. Also one of service_identity's errors, where that is installed."""
 
 
-def importing(name):
+def stand_ins(name):
     if NAMES[1] in sys.modules:
-        return __import__(name)
+        return {}
     stand_in = types.ModuleType('service_identity')
     stand_in.pyopenssl = stand_in
     stand_in.VerificationError = VerificationError
     stand_in.verify_hostname = verify_hostname
     stand_in.verify_ip_address = verify_ip_address
-    before = dict((module, sys.modules[module]) for module in NAMES if module in sys.modules)
-    sys.modules.update((module, stand_in) for module in NAMES)
-    try:
-        return __import__(name)
-    finally:
-        for module in NAMES:
-            del sys.modules[module]
-        sys.modules.update(before)
+    return dict.fromkeys(NAMES, stand_in)
 
 
 def verify_hostname(connection, hostname):

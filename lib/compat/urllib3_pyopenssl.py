@@ -15,9 +15,10 @@ NAMES = ('cryptography', 'cryptography.hazmat', 'cryptography.hazmat.backends', 
          'cryptography.x509')
 
 
-def importing(name):
+def stand_ins(name):
     try:
         import cryptography  # noqa: F401 - a program that has one of its own
+        return {}
     except ImportError:
         # The frame of a program does not say what it is called; its module does.
         if name != 'requests.help' and getattr(sys.modules.get('__main__'), '__package__', None) == 'requests':
@@ -25,13 +26,7 @@ def importing(name):
         stand_in = types.ModuleType('cryptography')
         for part in 'hazmat', 'backends', 'openssl', 'backend', 'x509':
             setattr(stand_in, part, stand_in)
-        sys.modules.update((module, stand_in) for module in NAMES)
-        try:
-            return __import__(name)
-        finally:
-            for module in NAMES:
-                del sys.modules[module]
-    return __import__(name)
+        return dict.fromkeys(NAMES, stand_in)
 
 
 def repair(module):

@@ -2,6 +2,7 @@ package org.euryale.jython;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.python.core.Py;
 import org.python.core.PyObject;
 
@@ -33,7 +34,7 @@ final class Cooperator implements Runnable {
         cooperator.__setattr__("_removeTask", of.function("_removeTask", "Takes no more turns with it.", of::remove));
     }
 
-    private Function function(String name, String doc, java.util.function.Consumer<PyObject> of) {
+    private Function function(String name, String doc, Consumer<PyObject> of) {
         return new Function(new Signature(name, 1, 1, "task"), name + "(task)\n\n" + doc, a -> {
             of.accept(SocketMethods.required(a[0]));
             return Py.None;

@@ -3,7 +3,10 @@ package org.euryale.jython;
 import static java.util.Map.entry;
 
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +24,8 @@ import org.python.core.imp;
  * usual way and then calls the {@code repair} function of its files in {@code lib/compat}, one a fault. Those are old
  * modules of Jython's {@code Lib}, where a module of that name from elsewhere, a program's own for instance, is left as
  * it is, and modules of packages from PyPI that meet a fault of Jython's. A file whose {@code is_faulty} function says
- * no changes nothing. One that has to be there while the module runs has a function {@code importing}, which imports it.
+ * no changes nothing. One whose module cannot have what it imports has a function {@code stand_ins}, which gives the modules,
+ * by their names, that are in {@code sys.modules} while it is imported.
  *
  * <p>One in each interpreter, which comes with the first of Euryale's modules: with {@code errno}, which {@code os}
  * imports. Jython calls it with the interpreter's import lock held.
@@ -149,10 +153,11 @@ public final class Repairs {
     public PyObject load_module(String name) {
         underWay.add(name);
         try {
-            PyObject top = imported(name);
+            Map<String, PyObject> files = filesFor(name);
+            PyObject top = imported(name, files.values());
             PyObject module = Py.getSystemState().modules.__finditem__(name); // where the name has dots, not the top
             if (module != null && (OTHERS.containsKey(name) || isJythons(name, module))) {
-                repair(name, module);
+                repair(name, module, files);
             }
             return module != null ? module : top;
         } finally {
@@ -160,20 +165,42 @@ public final class Repairs {
         }
     }
 
-    private static PyObject imported(String name) {
-        for (String file : OTHERS.getOrDefault(name, List.of())) {
-            PyObject importing = globals(file).__finditem__("importing");
-            if (importing != null) {
-                return importing.__call__(Py.newString(name));
+    /** Imports it beside modules that stand in for those it cannot have, and that are gone again afterwards. */
+    private static PyObject imported(String name, Collection<PyObject> files) {
+        PyObject modules = Py.getSystemState().modules;
+        Map<PyObject, @Nullable PyObject> before = new HashMap<>();
+        for (PyObject file : files) {
+            PyObject standIns = file.__finditem__("stand_ins");
+            if (standIns != null) {
+                PyObject named = standIns.__call__(Py.newString(name));
+                for (PyObject module : named.asIterable()) {
+                    before.put(module, modules.__finditem__(module));
+                    modules.__setitem__(module, named.__getitem__(module));
+                }
             }
         }
-        return imp.importName(name, true);
+        try {
+            return imp.importName(name, true);
+        } finally {
+            before.forEach((module, own) -> {
+                if (own == null) {
+                    modules.__delitem__(module);
+                } else {
+                    modules.__setitem__(module, own);
+                }
+            });
+        }
     }
 
-    private static PyObject globals(String file) {
-        PyObject globals = new PyStringMap();
-        Py.runCode(PythonModule.code("compat/" + file), globals, globals);
-        return globals;
+    /** The names of each file that mends the module. */
+    private static Map<String, PyObject> filesFor(String module) {
+        Map<String, PyObject> files = new LinkedHashMap<>();
+        for (String file : (OTHERS.containsKey(module) ? OTHERS : JYTHONS).getOrDefault(module, List.of())) {
+            PyObject globals = new PyStringMap();
+            Py.runCode(PythonModule.code("compat/" + file), globals, globals);
+            files.put(file, globals);
+        }
+        return files;
     }
 
     /** Whether a module lies below the directory of Jython's {@code os}, where its name says it should. */
@@ -191,20 +218,22 @@ public final class Repairs {
         return Objects.equals(directory, Path.of(reference.toString()).getParent());
     }
 
-    /** Mends a module, once. */
+    /** Mends a module that is there already, once. */
     void repair(String name, PyObject module) {
+        repair(name, module, filesFor(name));
+    }
+
+    private void repair(String name, PyObject module, Map<String, PyObject> files) {
         if (repaired.putIfAbsent(module, name) != null) {
             return;
         }
-        Map<String, List<String>> files = OTHERS.containsKey(name) ? OTHERS : JYTHONS;
-        for (String file : files.getOrDefault(name, List.of())) {
-            PyObject globals = globals(file);
+        files.forEach((file, globals) -> {
             PyObject isFaulty = globals.__finditem__("is_faulty");
             PyObject repair = globals.__finditem__("repair");
             if (repair != null && (isFaulty == null || isFaulty.__call__(module).__nonzero__())) {
                 repair.__call__(module);
             }
             applied.add(file);
-        }
+        });
     }
 }
