@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import unittest
+import unittest.mock
 
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OURS = os.path.join(CHECKOUT, 'euryale')
@@ -301,6 +302,11 @@ class SignalTest(Directory):
                 '    def run(self): READY; Thread.sleep(500); sys.stderr.write("hook")\n'
                 'Runtime.getRuntime().addShutdownHook(Hook())\n')
         self.assertEqual((9, 'hook'), self.ended(code + 'sys.exit(9)', signal.SIGTERM))
+
+    @ours_only
+    def test_a_jvm_without_signals(self):
+        with unittest.mock.patch.dict(os.environ, EURYALE_JAVA_OPTS='-Xrs'):
+            self.assertEqual((-signal.SIGTERM, ''), self.ended(self.WAITS['sleep'], signal.SIGTERM))
 
     def test_hangup_that_is_ignored(self):
         process = subprocess.Popen(

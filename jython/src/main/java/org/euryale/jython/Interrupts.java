@@ -97,8 +97,13 @@ public final class Interrupts {
         Interrupts interrupts = new Interrupts(Thread.currentThread());
         owner = interrupts;
         interrupts.arrivals.put(SignalNames.SIGINT, 0L);
-        JvmSignals.install("INT", JvmSignals.calling(interrupts::deliver));
-        Termination.install();
+        try {
+            JvmSignals.install("INT", JvmSignals.calling(interrupts::deliver));
+            Termination.install();
+        } catch (IllegalArgumentException e) {
+            // With -Xrs the JVM has no part in signals: each does what it does by default, and the program dies of
+            // these.
+        }
     }
 
     /** An interpreter was made on the calling thread: the launcher's, if that is the main one. */
