@@ -1,13 +1,19 @@
-"""Jython's gc, in which the collector can be told to pause, as far as a JVM's can: it is remembered.
+"""Jython's gc, whose collect() has run the finalizers of what it found, and in which the collector can be told to pause.
 
-A JVM collects when it has to, whoever asks it not to. CPython's disable() spares a program time, and nothing that a
+A program calls collect() to have __del__ run now, or weak references cleared; in a JVM a thread of its own runs finalizers
+some time after a collection. As for the pause, it is remembered: a JVM collects when it has to, whoever asks it not to. CPython's disable() spares a program time, and nothing that a
 correct one does depends on it; Jython's raises NotImplementedError, which ends the program. The same with the thresholds:
 they are what was set, and the JVM's collector has its own. get_count() and get_objects() raise NotImplementedError, since
 nobody knows.
 """
 
-from org.python.modules import gc as _jython
 from java.lang import Object as _Object
+from java.lang import System as _System
+from java.lang import Thread as _Thread
+from java.lang.management import ManagementFactory as _ManagementFactory
+from java.util.concurrent import CountDownLatch as _CountDownLatch
+from java.util.concurrent import TimeUnit as _TimeUnit
+from org.python.modules import gc as _jython
 
 for _name in dir(_jython):
     if not _name.startswith('__') and _name not in dir(_Object):
@@ -15,6 +21,41 @@ for _name in dir(_jython):
 
 _is_enabled = True
 _thresholds = (700, 10, 10)  # CPython's, in Modules/gcmodule.c
+
+
+_PATIENCE = 1  # second that finalizers may take; none does where the JVM has -XX:+DisableExplicitGC
+_collects = True
+
+
+class _Marker(object):
+    """Garbage that says when it was found."""
+
+    def __init__(self, found):
+        self._found = found
+
+    def __del__(self):
+        self._found.countDown()
+
+
+def collect(generation=2):
+    """Collects all generations, and runs the finalizers of what is found.
+
+    The result is 0: a JVM does not tell how many objects it found.
+    """
+    global _collects
+    if generation not in (0, 1, 2):
+        raise ValueError('invalid generation')
+    for _ in range(2):  # when the second marker is found, the finalizers of all that was queued before have ended
+        found = _CountDownLatch(1)
+        _Marker(found)
+        _jython.collect()
+        if _collects:
+            _collects = found.await(_PATIENCE, _TimeUnit.SECONDS)
+            end = _System.nanoTime() + _PATIENCE * 1000000000
+            memory = _ManagementFactory.getMemoryMXBean()
+            while memory.getObjectPendingFinalizationCount() and _System.nanoTime() < end:
+                _Thread.sleep(1)
+    return 0
 
 
 def enable():

@@ -20,6 +20,7 @@ import thread
 import threading
 import unicodedata
 import unittest
+import weakref
 import xml.sax
 import zlib
 from StringIO import StringIO
@@ -356,6 +357,27 @@ class CollectorTest(unittest.TestCase):
         self.assertFalse(gc.isenabled())
         gc.enable()
         self.assertTrue(gc.isenabled())
+
+    def test_finalizers_have_run(self):
+        class Finalized(object):
+            def __del__(self):
+                ended.append(1)
+
+        class Circle(object):
+            pass
+
+        ended = []
+        for count in 1, 1000:
+            del ended[:]
+            for _ in range(count):
+                Finalized()
+            circle = Circle()
+            circle.itself = circle
+            found = weakref.ref(circle)
+            circle = None
+            self.assertTrue(gc.collect() >= 0)
+            self.assertEqual((count, None), (len(ended), found()))
+        self.assertRaises(ValueError, gc.collect, 3)
 
     def test_thresholds(self):
         self.addCleanup(gc.set_threshold, *gc.get_threshold())
