@@ -2,7 +2,7 @@
 
 A listening port that finds none left (EMFILE) closes that file, to have one for the connection that it then closes.
 
-Evidence: os.dup(0) says the same before and after open(os.devnull).
+Evidence: os.open() says the same before and after open(os.devnull).
 """
 
 import os
@@ -10,7 +10,7 @@ import os
 
 def is_faulty(tcp):
     with open(os.devnull) as reserved:
-        free = os.dup(0)
+        free = os.open(os.devnull, os.O_RDONLY)
         os.close(free)
         return reserved.fileno() == free
 

@@ -47,6 +47,15 @@ class ProxiedModulesTest(unittest.TestCase):
         self.assertEqual(os.path.splitext(__file__)[0].replace('$py', ''), os.path.splitext(about[0].filename)[0])
 
 
+class ReservedDescriptorTest(unittest.TestCase):
+
+    def test_a_process_without_standard_input(self):
+        # As treq's tests start their server: what is asked there of descriptors must not need one that may be closed.
+        code = 'from twisted.internet import tcp; print(tcp.__name__)'
+        said = subprocess.check_output(['sh', '-c', 'exec "$0" -c "$1" <&-', sys.executable, code])
+        self.assertEqual('twisted.internet.tcp', said.strip())
+
+
 class HostNamesTest(unittest.TestCase):
     """Where service_identity is not installed: in an interpreter that finds all other packages."""
 
