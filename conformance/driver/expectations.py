@@ -13,6 +13,7 @@ TWISTED_FILE = FOLDER / "twisted-20.3.0.tsv"
 TWISTED_EURYALE_FILE = FOLDER / "twisted-20.3.0-euryale.tsv"
 TWISTED_TLS_FILE = FOLDER / "twisted-20.3.0-tls.tsv"
 PYOPENSSL_FILE = FOLDER / "pyopenssl-21.0.0.tsv"
+ON_TWISTED_FILE = FOLDER / "on-twisted.tsv"
 
 # The kinds whose reason is a row of a document.
 DOCUMENTS = {"row": "docs/posix-on-nio.md", "tls": "docs/tls-on-jsse.md", "jython": "docs/jython-faults.md",

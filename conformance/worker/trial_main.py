@@ -1,4 +1,4 @@
-"""The half of the runner that the measured interpreter executes for Twisted's own tests; Python 2.7.
+"""The half of the runner that the measured interpreter executes for tests that trial runs; Python 2.7.
 
     trial_main.py REACTOR PACKAGE JOURNAL SECONDS TODO     runs tests below PACKAGE and writes JOURNAL
 
@@ -25,10 +25,12 @@ SHARE_OF_TRIAL = 0.7
 
 def modules(package):
     """The names of the test modules below a package, which are found as files: nothing is imported for it."""
-    base = os.path.dirname(__import__('twisted').__path__[0])
+    base = os.path.dirname(__import__(package.partition('.')[0]).__path__[0])
     top = os.path.join(base, *package.split('.'))
     for directory, subdirectories, files in os.walk(top):
         subdirectories.sort()
+        if '__init__.py' not in files:
+            continue
         for name in sorted(files):
             if name.startswith('test_') and name.endswith('.py'):
                 yield os.path.relpath(os.path.join(directory, name[:-3]), base).replace(os.sep, '.')
