@@ -423,6 +423,7 @@ class XmlStreamTest(unittest.TestCase):
     def test_elements_come_with_their_pieces(self):
         from twisted.words.xish import domish
         seen, stream = [], domish.elementStream()
+        self.assertIsInstance(stream, domish.ExpatElementStream)
         stream.DocumentStartEvent = lambda root: seen.append(root.name)
         stream.ElementEvent = lambda element: seen.append(element.name)
         stream.DocumentEndEvent = lambda: seen.append('end')

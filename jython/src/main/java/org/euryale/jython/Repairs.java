@@ -55,6 +55,7 @@ public final class Repairs {
             entry("sysconfig", List.of("sysconfig_site")),
             entry("threading", List.of("threading_signals", "threading_exit", "threading_error")),
             entry("unicodedata", List.of("unicodedata_3_2")),
+            entry("xml.parsers.expat", List.of("expat_pieces")),
             entry("xml.sax.drivers2.drv_javasax", List.of("sax_lexical_handler", "sax_default_prefix")),
             entry("zlib", List.of("zlib_formats")));
 
