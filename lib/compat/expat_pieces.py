@@ -62,6 +62,8 @@ def repair(expat):
         """Parses as it is fed; from some documents on it is Jython's, and _events is None."""
 
         def __init__(self, encoding, namespace_separator):
+            if not (encoding is None or isinstance(encoding, basestring)):
+                raise TypeError('ParserCreate() argument 1 must be string or None, not %s' % type(encoding).__name__)
             if not isinstance(namespace_separator, basestring):
                 raise TypeError('ParserCreate() argument 2 must be string or None, not %s'
                                 % type(namespace_separator).__name__)
