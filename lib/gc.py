@@ -1,10 +1,10 @@
 """Jython's gc, whose collect() has run the finalizers of what it found, and in which the collector can be told to pause.
 
 A program calls collect() to have __del__ run now, or weak references cleared; in a JVM a thread of its own runs finalizers
-some time after a collection. As for the pause, it is remembered: a JVM collects when it has to, whoever asks it not to. CPython's disable() spares a program time, and nothing that a
-correct one does depends on it; Jython's raises NotImplementedError, which ends the program. The same with the thresholds:
-they are what was set, and the JVM's collector has its own. get_count() and get_objects() raise NotImplementedError, since
-nobody knows.
+some time after a collection. As for the pause, it is remembered: a JVM collects when it has to, whoever asks it not to.
+CPython's disable() spares a program time, and nothing that a correct one does depends on it; Jython's raises
+NotImplementedError, which ends the program. The same with the thresholds: they are what was set, and the JVM's collector
+has its own. get_count() and get_objects() raise NotImplementedError, since nobody knows.
 """
 
 from java.lang import Object as _Object
@@ -21,7 +21,6 @@ for _name in dir(_jython):
 
 _is_enabled = True
 _thresholds = (700, 10, 10)  # CPython's, in Modules/gcmodule.c
-
 
 _PATIENCE = 1  # second that finalizers may take; none does where the JVM has -XX:+DisableExplicitGC
 _collects = True

@@ -1,4 +1,6 @@
-"""Requests of ioctl(2) for a tunnel are packed in the machine's byte order, which to Jython's struct is big-endian.
+"""Twisted packs what it tells the kernel, and unpacks what that says, in the machine's byte order: Jython's struct is big-endian.
+
+These are requests of ioctl(2) for tunnels, and the events of inotify(7).
 
 Evidence: import struct; struct.pack('H', 1) is '\\x00\\x01' on any machine; twisted.pair.tuntap.TuntapPort.
 """
