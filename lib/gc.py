@@ -22,8 +22,8 @@ for _name in dir(_jython):
 _is_enabled = True
 _thresholds = (700, 10, 10)  # CPython's, in Modules/gcmodule.c
 
-_PATIENCE = 1  # second that finalizers may take; none does where the JVM has -XX:+DisableExplicitGC
-_collects = True
+_PATIENCE = 1000  # milliseconds that collect() waits for finalizers, which may hang, at a time
+_listens = []  # whether the JVM collects when it is asked to, once it is known
 
 
 class _Marker(object):
@@ -36,24 +36,33 @@ class _Marker(object):
         self._found.countDown()
 
 
+def _collects():
+    if not _listens:
+        options = _ManagementFactory.getRuntimeMXBean().getInputArguments()
+        _listens.append('-XX:+DisableExplicitGC' not in options)
+    return _listens[0]
+
+
 def collect(generation=2):
     """Collects all generations, and runs the finalizers of what is found.
 
-    The result is 0: a JVM does not tell how many objects it found.
+    The result is 0: a JVM does not tell how many objects it found. Finalizers that take longer than a second are not waited
+    for. Nothing is collected where the JVM has -XX:+DisableExplicitGC.
     """
-    global _collects
     if generation not in (0, 1, 2):
         raise ValueError('invalid generation')
+    if not _collects():
+        return 0
     for _ in range(2):  # when the second marker is found, the finalizers of all that was queued before have ended
         found = _CountDownLatch(1)
         _Marker(found)
         _jython.collect()
-        if _collects:
-            _collects = found.await(_PATIENCE, _TimeUnit.SECONDS)
-            end = _System.nanoTime() + _PATIENCE * 1000000000
-            memory = _ManagementFactory.getMemoryMXBean()
-            while memory.getObjectPendingFinalizationCount() and _System.nanoTime() < end:
-                _Thread.sleep(1)
+        if not found.await(_PATIENCE, _TimeUnit.MILLISECONDS):
+            break
+        end = _System.nanoTime() + _PATIENCE * 1000000
+        memory = _ManagementFactory.getMemoryMXBean()
+        while memory.getObjectPendingFinalizationCount() and _System.nanoTime() < end:
+            _Thread.sleep(1)
     return 0
 
 

@@ -379,6 +379,26 @@ class CollectorTest(unittest.TestCase):
             self.assertEqual((count, None), (len(ended), found()))
         self.assertRaises(ValueError, gc.collect, 3)
 
+    @unittest.skipUnless(sys.platform.startswith('java'), 'it is a JVM that finalizes beside the program')
+    def test_a_finalizer_that_hangs_is_waited_for_no_longer(self):
+        class Hanging(object):
+            def __del__(self):
+                go_on.wait()
+
+        go_on = threading.Event()
+        self.addCleanup(go_on.set)
+        Hanging()
+        gc.collect()
+        self.assertFalse(go_on.is_set())
+        go_on.set()
+        self.test_finalizers_have_run()
+
+    @unittest.skipUnless(sys.platform.startswith('java'), 'it is a JVM that can be told to ignore collect()')
+    def test_jvm_that_does_not_collect(self):
+        subprocess.check_call(
+            [sys.executable, '-c', 'import gc; gc._PATIENCE = 10 ** 9; assert gc.collect() == 0'],
+            env=dict(os.environ, EURYALE_JAVA_OPTS='-XX:+DisableExplicitGC'))
+
     def test_thresholds(self):
         self.addCleanup(gc.set_threshold, *gc.get_threshold())
         self.assertEqual((700, 10, 10), gc.get_threshold())

@@ -3,6 +3,7 @@
 import __future__
 import copy_reg
 import cPickle
+import functools
 import gc
 import os
 import shutil
@@ -15,6 +16,7 @@ import time
 import traceback
 import types
 import unittest
+from array import array
 from collections import deque
 
 
@@ -425,6 +427,56 @@ class PickledNamesTest(unittest.TestCase):
         copy_reg.pickle(types.FunctionType, lambda function: (int, ('7',)))
         self.assertEqual(7, cPickle.loads(cPickle.dumps(lambda: 0)))
         self.assertIs(os.path.join, cPickle.loads(cPickle.dumps(os.path.join)))
+
+
+class StructTest(unittest.TestCase):
+    """struct unpacks all that has a buffer, and packs into it."""
+
+    BYTES = b'\0\1\0\2\0\3'
+
+    def test_unpack(self):
+        for kind in str, unicode, bytearray, memoryview, buffer, lambda data: array('c', data), lambda data: array('b', data):
+            for unpack in functools.partial(struct.unpack, '>3H'), struct.Struct('>3H').unpack:
+                self.assertEqual((1, 2, 3), unpack(kind(self.BYTES)))
+                self.assertRaises(struct.error, unpack, kind(self.BYTES[1:]))
+        for unpack in functools.partial(struct.unpack, '>3H'), struct.Struct('>3H').unpack:
+            self.assertRaises(struct.error, unpack, None)
+            self.assertRaises(struct.error, unpack, 3)
+
+    def test_unpack_from(self):
+        for kind in str, bytearray, memoryview, buffer, lambda data: array('c', data), lambda data: array('h', data):
+            for unpack in functools.partial(struct.unpack_from, '>H'), struct.Struct('>H').unpack_from:
+                data = kind(self.BYTES)
+                self.assertEqual([(1,), (2,), (3,), (2,)], [unpack(data)] + [unpack(data, at) for at in 2, 4, -4])
+                for at in 5, 6, 7, 1000, -1, -7, -1000:
+                    self.refuses(struct.error, 'unpack_from requires a buffer of at least 2 bytes', unpack, data, at)
+        for unpack in functools.partial(struct.unpack_from, '>H'), struct.Struct('>H').unpack_from:
+            self.refuses(TypeError, 'unpack_from() argument 1 must be string or buffer, not int', unpack, 3)
+
+    def test_pack_into(self):
+        for kind in bytearray, lambda data: array('c', data), lambda data: array('h', data):
+            for pack in functools.partial(struct.pack_into, '>H'), struct.Struct('>H').pack_into:
+                data = kind(self.BYTES)
+                pack(data, 2, 0x6162)
+                pack(data, -2, 0x6364)
+                self.assertEqual(b'\0\1abcd', bytes(buffer(data)))
+                for at in 5, 6, 1000, -1, -7, -1000:
+                    self.refuses(struct.error, 'pack_into requires a buffer of at least 2 bytes', pack, data, at, 0)
+                self.assertEqual(b'\0\1abcd', bytes(buffer(data)))
+        data = bytearray(self.BYTES)
+        struct.pack_into('>H', memoryview(data), 2, 0x6162)
+        self.assertEqual(b'\0\1ab\0\3', bytes(data))
+        for kind in str, memoryview, buffer:
+            self.refuses(TypeError, 'argument must be read-write buffer, not %s' % type(kind(self.BYTES)).__name__,
+                         struct.pack_into, '>H', kind(self.BYTES), 0, 1)
+
+    def test_nothing(self):
+        self.assertEqual((b'', (), (), 0), (struct.pack(''), struct.unpack('', b''), struct.unpack_from('', b''), struct.calcsize('')))
+
+    def refuses(self, kind, text, function, *arguments):
+        with self.assertRaises(kind) as raised:
+            function(*arguments)
+        self.assertEqual(text, str(raised.exception))
 
 
 class SubmodulesTest(unittest.TestCase):

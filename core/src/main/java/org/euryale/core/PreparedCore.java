@@ -45,6 +45,7 @@ public final class PreparedCore {
                             new SourceFileName(),
                             new ThrownIntoGenerators(),
                             new UnsetExceptionMembers()),
+                    BuffersOfStruct.everywhere(),
                     CodeOfImports.everywhere(),
                     DivisionByZero.everywhere(),
                     ReprGuard.everywhere())
