@@ -8,7 +8,8 @@ What it does not do in Java (UNIX datagrams, foreign descriptors, clients until 
 are Twisted's own classes, over addReader and addWriter.
 
 Transports are objects of the classes Server and Client below, which are Twisted's with their hot
-methods from Java. A subclass in Python of twisted.internet.tcp's own works as anywhere.
+methods from Java. A subclass in Python of twisted.internet.tcp's own works as anywhere, and while
+functions of that module's classes are replaced transports are Twisted's own.
 """
 
 import os as _os
@@ -135,9 +136,9 @@ class Client(_Transport, _tcp.Client):
         _tcp.Client._connectDone(self)
 
 
-_TwistedReactor.transports(Server)
+_TwistedReactor.transports(Server, _tcp.Server)
 Server.connectionLost = Server.__dict__['_ended']
-_TwistedReactor.transports(Client)
+_TwistedReactor.transports(Client, _tcp.Client)
 
 
 class _UNIXTransport(_Transport):
@@ -174,12 +175,12 @@ class UNIXClient(_UNIXTransport, _unix.Client):
         _unix.Client._connectDone(self)
 
 
-for _class in UNIXServer, UNIXClient:
-    _TwistedReactor.transports(_class)
+for _class, _original in (UNIXServer, _unix.Server), (UNIXClient, _unix.Client):
+    _TwistedReactor.transports(_class, _original)
     if _unix.sendmsg:
         _TwistedReactor.unixTransports(_class)
 UNIXServer.connectionLost = UNIXServer.__dict__['_ended']
-del _class
+del _class, _original
 
 
 class UNIXPort(_unix.Port):
@@ -282,6 +283,7 @@ class _Names(object):
     alreadyCancelled = _error.AlreadyCancelled
     failure = _failure.Failure
     server = Server
+    twistedServer = _tcp.Server
     client = Client
     delayedCall = DelayedCall
     ipv4 = _IPv4Address

@@ -3,12 +3,17 @@
     PYTHONPATH=$(conformance/twisted/run --site) ./euryale -m unittest discover -s lib/tests/twisted
 """
 
+import contextlib
 import socket
 import unittest
 
+from twisted.internet import abstract
 from twisted.internet import task
+from twisted.internet import tcp
 from twisted.internet.protocol import ClientFactory, Protocol
 from twisted.protocols.policies import ProtocolWrapper, WrappingFactory
+
+from euryale.reactor import Server
 
 from reactors import ReactorTest
 
@@ -28,6 +33,27 @@ def said(port, what):
                 return answer
             answer += piece
     return talk
+
+
+@contextlib.contextmanager
+def replaced(cls, name):
+    """The calls of a method, which is replaced by one that calls it."""
+    original = vars(cls)[name]
+    calls = []
+
+    def replacement(*arguments, **keywords):
+        calls.append(arguments)
+        return original(*arguments, **keywords)
+
+    setattr(cls, name, replacement)
+    try:
+        yield calls
+    finally:
+        setattr(cls, name, original)
+
+
+class Quiet(ClientFactory):
+    noisy = False
 
 
 class Last(Protocol):
@@ -76,6 +102,38 @@ class ProgramsTest(ReactorTest):
         stock = vars(kinds[0])['write']
         self.assertEqual(['DATA'], self.answer(Patching))
         self.assertEqual(['data'], self.answer(Last))
+
+    def test_methods_are_patched_on_classes_of_twisteds(self):
+        """From the next connection on, and until they are put back."""
+        for cls, name in ((abstract.FileDescriptor, 'write'), (abstract.FileDescriptor, 'loseConnection'),
+                          (tcp.Connection, 'doRead'), (tcp.Connection, 'connectionLost'), (tcp.Server, '__init__')):
+            kinds = []
+
+            class Seeing(Last):
+                def connectionMade(self):
+                    kinds.append(type(self.transport))
+
+            self.assertEqual(['data'], self.answer(Seeing))
+            with replaced(cls, name) as calls:
+                self.assertEqual(['data'], self.answer(Seeing))
+            self.assertEqual(['data'], self.answer(Seeing))
+            self.assertEqual([1, Server, tcp.Server, Server], [len(calls)] + kinds, name)
+
+    def test_methods_are_patched_on_classes_of_a_client(self):
+        lost = []
+
+        class Telling(Last):
+            def connectionMade(self):
+                self.transport.write('data')
+
+            def connectionLost(self, reason):
+                lost.append(self.transport)
+
+        with replaced(tcp.Connection, 'doRead') as calls:
+            self.reactor.connectTCP('127.0.0.1', self.port(Last), Quiet.forProtocol(Telling))
+            self.until(lambda: lost)
+        self.assertIs(tcp.Client, type(lost[0]))
+        self.assertEqual({tcp.Client, tcp.Server}, {type(transport) for transport, in calls})
 
     def test_attributes_and_the_socket_of_a_transport(self):
         class Asking(Last):

@@ -160,7 +160,7 @@ abstract class Selectable {
         @SuppressWarnings("ReferenceEquality") // the same class, or another
         private void serve(StreamSocket accepted, int descriptor, PyObject protocol, PyObject address)
                 throws PosixException {
-            if (object.__findattr__("transport") != core.names.server) {
+            if (object.__findattr__("transport") != core.names.server || core.names.replaced.any()) {
                 object.invoke("_served", new PyObject[] {Py.newInteger(descriptor), protocol, address});
                 return;
             }

@@ -1,5 +1,7 @@
 package org.euryale.jython;
 
+import java.util.Arrays;
+import java.util.Objects;
 import org.euryale.posix.Option;
 import org.euryale.posix.PosixException;
 import org.euryale.reactor.StreamTransport;
@@ -15,13 +17,18 @@ import org.python.core.PyType;
 final class TransportMethods {
     private TransportMethods() {}
 
-    static void into(PyType type) {
+    /**
+     * @param original Twisted's class, of which objects are made while functions of it are replaced
+     */
+    @SuppressWarnings("ReferenceEquality") // the very class, not one that was derived from it
+    static void into(PyType type, PyType original, ReplacedMethods replaced) {
         type.__setattr__(
                 "__new__",
                 new PyStaticMethod(new Function(
-                        new Signature("__new__", 1, 64, "cls"),
-                        "A transport that has no connection yet.",
-                        a -> new PyTransport((PyType) SocketMethods.required(a[0])))));
+                        new Signature("__new__", 1, 64, "cls"), "A transport that has no connection yet.", a -> {
+                            PyType cls = (PyType) SocketMethods.required(a[0]);
+                            return cls == type && replaced.any() ? original.__call__(rest(a)) : new PyTransport(cls);
+                        })));
         new OneArgument<PyTransport>(
                         "write", "data", "Sends data, when the call that goes on returns.", PyTransport::write)
                 .into(type);
@@ -30,6 +37,10 @@ final class TransportMethods {
         flow(type);
         state(type);
         accepted(type);
+    }
+
+    private static PyObject[] rest(@Nullable PyObject[] arguments) {
+        return Arrays.stream(arguments).skip(1).takeWhile(Objects::nonNull).toArray(PyObject[]::new);
     }
 
     /** The methods of a class of UNIX connections that others have not. */

@@ -42,6 +42,9 @@ final class TwistedNames {
     /** The classes of accepted connections, of others and of delayed calls. */
     final PyType server;
 
+    /** Of Twisted's class that the first is made of. */
+    final ReplacedMethods replaced;
+
     final PyType client;
 
     final PyType delayedCall;
@@ -66,6 +69,7 @@ final class TwistedNames {
         name = names.__getattr__("name");
         noDescriptor = names.__getattr__("noDescriptor");
         server = (PyType) names.__getattr__("server");
+        replaced = new ReplacedMethods((PyType) names.__getattr__("twistedServer"));
         client = (PyType) names.__getattr__("client");
         delayedCall = (PyType) names.__getattr__("delayedCall");
         ipv4 = names.__getattr__("ipv4");

@@ -22,6 +22,7 @@ import org.python.core.PyString;
 import org.python.core.PyStringMap;
 import org.python.core.PyTableCode;
 import org.python.core.PyTraceback;
+import org.python.core.PyType;
 import org.python.core.ThreadState;
 
 /**
@@ -317,29 +318,32 @@ public final class TwistedReactor implements Host {
         return all;
     }
 
-    /** Gives a class of transports its methods; objects of it are made in Java from then on. */
-    public static void transports(PyObject cls) {
-        TransportMethods.into((org.python.core.PyType) cls);
+    /**
+     * Gives a class of transports its methods; objects of it are made in Java from then on, or are of Twisted's class
+     * {@code original} while a function of that is replaced.
+     */
+    public static void transports(PyObject cls, PyObject original) {
+        TransportMethods.into((PyType) cls, (PyType) original, new ReplacedMethods((PyType) original));
     }
 
     /** Gives a class of transports that pass descriptors, which has its methods, those for that. */
     public static void unixTransports(PyObject cls) {
-        TransportMethods.unix((org.python.core.PyType) cls);
+        TransportMethods.unix((PyType) cls);
     }
 
     /** Gives a class of UDP ports its methods, see {@link DatagramPortMethods}. */
     public static void datagrams(PyObject cls, PyObject names) {
-        DatagramPortMethods.into((org.python.core.PyType) cls, names);
+        DatagramPortMethods.into((PyType) cls, names);
     }
 
     /** Gives a class of Twisted's TLS its methods, see {@link TlsProtocolMethods}. */
     public static void secured(PyObject cls, PyObject names) {
-        TlsProtocolMethods.into((org.python.core.PyType) cls, names);
+        TlsProtocolMethods.into((PyType) cls, names);
     }
 
     /** Gives a class of delayed calls its methods. */
     public static void delayedCalls(PyObject cls) {
-        DelayedCallMethods.into((org.python.core.PyType) cls);
+        DelayedCallMethods.into((PyType) cls);
     }
 
     /** Serves the connection that {@code transport} has a socket of, from when it starts reading or writing. */
