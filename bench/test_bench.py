@@ -228,8 +228,11 @@ class Figures(unittest.TestCase):
 
     def test_bars(self):
         bar = figures.Bar("call", "pair-*", "euryale", "ratio.nio.median", "1.3")
-        self.assertTrue(bar.concerns("call", "pair-64"))
-        self.assertFalse(bar.concerns("call", "ping-64"))
+        self.assertTrue(bar.concerns("call", "pair-64", 17))
+        self.assertFalse(bar.concerns("call", "ping-64", 17))
+        for java, versions in ("17-24", [17, 24]), ("25-", [25, 99]):
+            bar_on = figures.Bar("call", "pair-*", "euryale", "ratio.nio.median", "1.3", java)
+            self.assertEqual([each for each in (11, 17, 24, 25, 99) if bar_on.concerns("call", "pair-64", each)], versions)
         line = {"name": "call", "cell": "pair-64", "peer": "euryale", "ratio": {"nio": {"median": 1.3}}}
         self.assertEqual(bar.verdict("call", "pair-64", [line])[0], figures.KEPT)
         line["ratio"]["nio"]["median"] = 1.31
@@ -242,7 +245,7 @@ class Figures(unittest.TestCase):
         bars = figures.bars()
         cells = [(bench.name, cell.name) for bench in catalogue.BENCHES.values() for cell in bench.cells]
         for bar in bars:
-            self.assertTrue(any(bar.concerns(*cell) for cell in cells), vars(bar))
+            self.assertTrue(any(bar.concerns(*cell, java) for cell in cells for java in (17, 25)), vars(bar))
         self.assertEqual({bar.name for bar in bars}, set(catalogue.BENCHES))
 
     def test_heap_by_owner(self):

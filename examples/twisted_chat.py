@@ -1,5 +1,6 @@
 """A chat on Twisted, one room for three kinds of guest: plain TCP, telnet, and a web page over a WebSocket.
 
+    ./euryale pip install -r examples/requirements.txt
     ./euryale run examples/twisted_chat.py [--host H] [--tcp N] [--telnet N] [--http N]
     nc 127.0.0.1 8011                  (the first line you type is your name)
     telnet 127.0.0.1 8012

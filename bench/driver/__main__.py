@@ -96,7 +96,7 @@ def run(bench, cells, run_peers, chosen):
             for peer in measured:
                 lines.append(figures.figure(conditions(bench, chosen), cell, peer, measured))
                 print(figures.dump(lines[-1]), flush=True)
-    verdicts = figures.verdicts(bench.name, cells, lines, figures.bars())
+    verdicts = figures.verdicts(bench.name, cells, chosen.java, lines, figures.bars())
     if lines:
         print(f"\n{bench.name}: medians of {chosen.rounds} rounds, ratios of CPU a message with their range\n\n"
               f"{figures.table(lines)}\n", file=sys.stderr)
@@ -113,6 +113,7 @@ def main(arguments):
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:
         planned = plan(chosen)
+        chosen.java = peers.java()
         Placement(chosen.placement)
         for wanted in {cell.load for _, cells, _ in planned for cell in cells}:
             peers.load_generator(wanted)

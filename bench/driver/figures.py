@@ -51,13 +51,18 @@ def figure(conditions, cell, peer, measured):
 
 
 class Bar:
-    """A line of bars.tsv: in `name`, `cell` and `peer`, the value at `path` of the JSON line is at most `limit`."""
+    """A line of bars.tsv: in `name`, `cell` and `peer`, the value at `path` of the JSON line is at most `limit`.
 
-    def __init__(self, name, cell, peer, path, limit):
+    `java` says on which versions of Java: `17-24` and `25-` for example.
+    """
+
+    def __init__(self, name, cell, peer, path, limit, java="-"):
         self.name, self.cell, self.peer, self.path, self.limit = name, cell, peer, path, float(limit)
+        first, _, last = java.partition("-")
+        self.java = range(int(first or 0), int(last or 1000) + 1)
 
-    def concerns(self, name, cell):
-        return self.name == name and fnmatch.fnmatchcase(cell, self.cell)
+    def concerns(self, name, cell, java):
+        return self.name == name and fnmatch.fnmatchcase(cell, self.cell) and java in self.java
 
     def value(self, line):
         found = line
@@ -81,8 +86,9 @@ def bars(file=BARS):
     return [Bar(*line.split("\t")) for line in lines if line and not line.startswith("#")]
 
 
-def verdicts(name, cells, lines, all_bars):
-    return [bar.verdict(name, cell.name, lines) for cell in cells for bar in all_bars if bar.concerns(name, cell.name)]
+def verdicts(name, cells, java, lines, all_bars):
+    return [bar.verdict(name, cell.name, lines) for cell in cells for bar in all_bars
+            if bar.concerns(name, cell.name, java)]
 
 
 def dump(line):

@@ -234,6 +234,14 @@ def _java(tool):
     return found
 
 
+def java():
+    """The version of Java that is measured, such as 17."""
+    told = re.search(r" (\d+)", _output([_java("java"), "--version"]))
+    if not told:
+        raise Absent(f"{_java('java')} does not tell its version; Java 17 or later is needed")
+    return int(told.group(1))
+
+
 def _is_stale(target, source):
     return not target.exists() or target.stat().st_mtime < source.stat().st_mtime
 
