@@ -52,9 +52,21 @@ class DoctorTest(unittest.TestCase):
         self.said(lines, 'ok', 'loopback', '127.0.0.1 answers')
         self.said(lines, 'ok', 'sockets', 'java.nio')
         self.said(lines, 'ok', 'core', 'prepared')
+        self.said(lines, 'ok', 'modules', "in place of Jython's: ", 'cPickle, ', 'gc, ', 'errno, ', 'posix, ', 'socket, ')
+        self.said(lines, 'ok', 'modules', 'that Jython lacks: ', 'fcntl, ', 'OpenSSL, ')
         self.said(lines, 'ok', 'archive', '.jsa')
         self.said(lines, 'ok', 'repairs', 'asynchat: asynchat_eagain')
         self.said(lines, 'ok', 'repairs', 'twisted.python.runtime, where', 'twisted_known_platforms, twisted_linux')
+
+    def test_mends_of_the_core(self):
+        """Those that docs/jython-faults.md tells of, each by its name."""
+        with open(os.path.join(CHECKOUT, 'docs', 'jython-faults.md')) as f:
+            rows = [row.split(' | ') for row in f.read().split('What the prepared core mends')[1].splitlines()
+                    if row.startswith('| `')]
+        documented = {name for row in rows for name in re.findall(r'`(\w+)`', row[2].split(', which asks')[0])}
+        _, lines = self.asked()
+        listed = [text for level, check, text in lines if check == 'core' and text.startswith('mended: ')]
+        self.assertEqual([', '.join(sorted(documented))], [text[len('mended: '):] for text in listed])
 
     def test_what_works_with_less(self):
         status, lines = self.asked(512, LC_ALL='', LC_CTYPE='', LANG='en_US.ISO-8859-1',
@@ -64,6 +76,7 @@ class DoctorTest(unittest.TestCase):
         self.said(lines, 'warn', 'locale', 'LC_ALL=C.UTF-8')
         self.said(lines, 'warn', 'limits', '512 descriptors', 'ulimit -Hn')
         self.said(lines, 'warn', 'sockets', 'unset EURYALE_SOCKETS')
+        self.assertNotIn('modules', [check for _, check, _ in lines])
         self.said(lines, 'warn', 'archive', 'none (EURYALE_ARCHIVE is off)')
         self.said(lines, 'warn', 'repairs', 'none')
         self.said(lines, 'warn', 'temporary', '/nowhere cannot be written')

@@ -2,10 +2,13 @@ package org.euryale.core;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -55,6 +58,9 @@ public final class PreparedCore {
     /** Where the standard library is in Jython's jar. */
     static final String LIBRARY = "Lib/";
 
+    /** What {@code euryale doctor} and {@code lib/compat} read in a prepared core: the names of the mends, a line each. */
+    static final String NAMES = "META-INF/euryale-mends";
+
     private static final String CLASS = ".class";
 
     private PreparedCore() {}
@@ -92,9 +98,17 @@ public final class PreparedCore {
                 }
             }
         }
+        Jars.add(to, NAMES, 0, String.join("\n", names()).getBytes(StandardCharsets.US_ASCII));
         if (!missing.isEmpty()) {
             throw new IllegalStateException(from.getName() + " has no " + missing.keySet());
         }
+    }
+
+    /** Each once, in order; some are several changes. */
+    static SortedSet<String> names() {
+        return MENDS.stream()
+                .map(mend -> mend.getClass().getNestHost().getSimpleName())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     static byte[] mended(byte[] classFile, List<Mend> mends, Hierarchy hierarchy) {

@@ -2,9 +2,14 @@ package org.euryale.jython;
 
 import java.io.File;
 import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
 import org.python.core.PyModule;
@@ -14,9 +19,10 @@ import org.python.core.PyString;
 import org.python.core.PySystemState;
 import org.python.core.PyTuple;
 import org.python.core.imp;
+import org.python.modules.Setup;
 
 /** The Python modules that Euryale has, by their names. */
-final class Modules {
+public final class Modules {
     /** An interpreter that had Jython's own gets them in this order: each stands on those before it. */
     private static final Map<String, Class<? extends PyRunnable>> CLASSES = new LinkedHashMap<>();
 
@@ -63,6 +69,21 @@ final class Modules {
 
     static Set<String> names() {
         return CLASSES.keySet();
+    }
+
+    /**
+     * The names of those that stand in for Jython's own (true), and of those that it lacks; Euryale's own API is in neither.
+     *
+     * @param library the directory of Jython's library
+     */
+    public static Map<Boolean, List<String>> inPlaceOfJythons(Path library) {
+        Set<String> builtin = Arrays.stream(Setup.builtinModules)
+                .map(module -> module.split(":", 2)[0])
+                .collect(Collectors.toSet());
+        return CLASSES.keySet().stream()
+                .filter(name -> !name.equals("euryale") && !name.startsWith("euryale."))
+                .collect(Collectors.partitioningBy(
+                        name -> builtin.contains(name) || Files.exists(library.resolve(name + ".py"))));
     }
 
     /**

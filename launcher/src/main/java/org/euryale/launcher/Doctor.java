@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.euryale.jython.CoreMends;
 import org.euryale.jython.Initializer;
 import org.euryale.jython.Library;
+import org.euryale.jython.Modules;
 import org.euryale.jython.Repairs;
 import org.euryale.jython.ResourceFunctions;
 import org.jspecify.annotations.Nullable;
@@ -198,6 +201,7 @@ final class Doctor {
         String name = String.valueOf(jar.getFileName());
         if (name.equals("jython-prepared.jar") && Library.isPresent()) {
             ok("core", "prepared, with the standard library compiled");
+            ok("core", "mended: " + String.join(", ", CoreMends.names()));
         } else {
             warn(
                     "core",
@@ -205,6 +209,14 @@ final class Doctor {
                     "its own faults are there (docs/jython-faults.md) and it starts slower: start it by euryale, which builds "
                             + "the prepared core");
         }
+    }
+
+    /** What is Euryale's of the modules that programs import. */
+    private void modules() {
+        Map<Boolean, List<String>> names =
+                Modules.inPlaceOfJythons(Path.of(System.getProperty("python.home", ""), "Lib"));
+        names.forEach((inPlace, modules) -> ok(
+                "modules", (inPlace ? "in place of Jython's: " : "that Jython lacks: ") + String.join(", ", modules)));
     }
 
     /** The launcher says where the archive is, or in a word why there is none. */
@@ -283,6 +295,7 @@ final class Doctor {
         if (!imported("os", "Jython's Lib is not at " + System.getProperty("python.home") + ": build again")) {
             return;
         }
+        modules();
         Repairs.files().forEach((module, files) -> {
             if (!imported(module, "see euryale -c 'import " + module + "'")) {
                 return;
