@@ -2,7 +2,7 @@
 
     mvn verify, and then: python3 -m unittest discover -s dropin/tests
 
-Twisted is a copy: what the released Jython compiles is written beside it.
+Twisted is a copy in which nothing has been compiled: a stock Jython says of a module something else once it is cached.
 """
 
 import glob
@@ -98,6 +98,11 @@ class StockTest(unittest.TestCase):
         self.addCleanup(process.stdout.close)
         return process
 
+    def said(self, *arguments):
+        return subprocess.run(self.command(*arguments), cwd=self.directory, env=self.settings(), text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=SECONDS).stdout
+
     def written(self, name, text):
         path = os.path.join(self.directory, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -140,6 +145,22 @@ class StockTest(unittest.TestCase):
         process.send_signal(signal.SIGTERM)
         rest = process.stdout.read()
         self.assertIn('Server Shut Down', rest)
+
+    def test_plugins_of_cached_packages(self):
+        for run in 'compiled', 'cached':
+            said = self.said(self.script('twistd'), '--reactor', 'euryale', '-n', 'web', '--help')
+            self.assertNotIn('Unknown command', said, run)
+            self.assertIn('This starts a webserver', said, run)
+        self.assertTrue(os.path.exists(os.path.join(self.site, 'twisted', 'plugins', '__init__$py.class')))
+
+    def test_tests_of_cached_packages(self):
+        self.written('site/tested/__init__.py', '')
+        self.written('site/tested/test_one.py', 'from twisted.trial import unittest\n\n'
+                     'class OneTest(unittest.TestCase):\n    def test_one(self):\n        pass\n')
+        for run in 'compiled', 'cached':
+            said = self.said(self.script('trial'), 'tested')
+            self.assertIn('PASSED (successes=1)', said, run)
+        self.assertTrue(os.path.exists(os.path.join(self.site, 'tested', '__init__$py.class')))
 
 
 if __name__ == '__main__':
