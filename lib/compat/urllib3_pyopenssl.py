@@ -29,11 +29,14 @@ def stand_ins(name):
         return dict.fromkeys(NAMES, stand_in)
 
 
+def is_faulty(module):
+    return is_stand_in(module.cryptography if module.__name__ == 'requests.help' else module.x509)
+
+
 def repair(module):
     if module.__name__ == 'requests.help':
-        if is_stand_in(module.cryptography):
-            module.cryptography = None
-    elif is_stand_in(module.x509):
+        module.cryptography = None
+    else:
         del module.x509, module.openssl_backend
         module.get_subj_alt_name = get_subj_alt_name
         module._validate_dependencies_met = validate_dependencies_met

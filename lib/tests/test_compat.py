@@ -5,7 +5,9 @@ That each fault is mended is shown by the CPython test that its file names, in t
 
 import os
 import random
+import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -54,6 +56,75 @@ class RepairTest(unittest.TestCase):
         finally:
             sys.path.remove(directory)
         self.assertTrue(__import__('poplib').POP3.timestamp.match('+OK ready <1@host>'))
+
+
+class WhenTest(unittest.TestCase):
+    """A file is run for its module alone, once that is imported, and does nothing where it finds no fault."""
+
+    def said(self, code, *first):
+        environment = dict(os.environ, PYTHONPATH=os.pathsep.join(first))
+        return subprocess.check_output([sys.executable, '-c', code], env=environment, stderr=subprocess.STDOUT).split()
+
+    def test_nothing_before_its_module(self):
+        self.assertEqual(['False', 'True'], self.said("""if True:
+            import sys
+            from org.euryale.jython import Repairs
+            tables = list(Repairs.files().items()) + list(Repairs.filesOfPackages().items())
+
+            def differ():
+                due = [file for name, files in tables if sys.modules.get(name) is not None for file in files]
+                return sorted(set(due) ^ set(Repairs.applied()))
+
+            print 'ftplib_line_end' in Repairs.applied()
+            for name in [None] + list(Repairs.files()):
+                if name is not None:
+                    __import__(name)
+                if differ():
+                    print 'after', name, differ()
+            print 'ftplib_line_end' in Repairs.applied()
+        """))
+
+    def made_up(self, name, text):
+        """The files that see to a module of that name with this text, and what of it they change."""
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        folder = directory
+        for package in name.split('.')[:-1]:
+            folder = os.path.join(folder, package)
+            os.mkdir(folder)
+            open(os.path.join(folder, '__init__.py'), 'w').close()
+        path = os.path.join(folder, name.split('.')[-1] + '.py')
+        with open(path, 'w') as f:
+            f.write(text)
+        code = """if True:
+            import sys
+            from org.euryale.jython import Repairs
+            before = set(Repairs.applied())
+            __import__(%r)
+            mended, plain = vars(sys.modules[%r]), {}
+            execfile(%r, plain)
+            new = sorted(set(Repairs.applied()) - before)
+            print ','.join(new)
+            for key in sorted(set(mended) | set(plain)):
+                if not key.startswith('__') and mended.get(key) != plain.get(key):
+                    print key
+        """ % (name, name, path)
+        said = self.said(code, directory)
+        return said[0].split(','), said[1:]
+
+    def test_without_the_fault_nothing_changes(self):
+        name, files = 'twisted.application.runner._pidfile', ['twisted_pid_files']
+        self.assertEqual((files, ['SYSTEM_NAME']), self.made_up(name, 'SYSTEM_NAME = "java"\nother = 1\n'))
+        self.assertEqual((files, []), self.made_up(name, 'SYSTEM_NAME = "another"\nother = 1\n'))
+
+    def test_files_of_packages_look_for_the_fault(self):
+        """Those of Jython's Lib are for its own modules, which are known; a package may be another release."""
+        from org.euryale.jython import Repairs
+        sources = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'compat')
+        for file in sorted(set(file for files in Repairs.filesOfPackages().values() for file in files)):
+            with open(os.path.join(sources, file + '.py')) as f:
+                names = set(re.findall(r'^def (is_faulty|stand_ins|repair)\(', f.read(), re.MULTILINE))
+            self.assertTrue('is_faulty' in names if 'repair' in names else 'stand_ins' in names, file)
 
 
 class SysconfigTest(unittest.TestCase):

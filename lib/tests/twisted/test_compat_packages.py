@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from java.nio import ByteOrder
 from java.util import ArrayList
 from twisted.internet import defer
 from twisted.python import failure
-from zope.interface import Interface, classImplements, implementedBy, implementer, providedBy
+from zope.interface import Interface, classImplements, declarations, implementedBy, implementer, providedBy
 
 
 def ended(code, reactor=None, **more):
@@ -158,6 +159,51 @@ class JavaTypesTest(unittest.TestCase):
             pass
         self.assertTrue(IFirst.providedBy(Both()))
         self.assertIn(IFirst, list(providedBy(Both())))
+
+
+class DeclaredTypesTest(unittest.TestCase):
+    """How zope.interface takes the arguments of a declaration apart, beside its own function."""
+
+    def setUp(self):
+        self.ours = declarations._normalizeargs
+        with open(os.path.splitext(declarations.__file__)[0].replace('$py', '') + '.py') as f:
+            source = f.read()
+        start = source.index('def _normalizeargs(')
+        theirs = dict(vars(declarations))
+        exec source[start:re.compile(r'^\S', re.MULTILINE).search(source, start + 4).start()] in theirs
+        self.theirs = theirs['_normalizeargs']
+
+    def test_as_zopes_own(self):
+        class Implementing(object):
+            pass
+        classImplements(Implementing, IFirst)
+        implemented = implementedBy(Implementing)
+        for arguments in (), [], (IFirst,), IFirst, implemented, (Interface, [IFirst, (implemented,)], ()):
+            self.assertEqual(self.theirs(arguments), self.ours(arguments))
+            found = [Interface]
+            self.assertIs(found, self.ours(arguments, found))
+            self.assertEqual(self.theirs(arguments, [Interface]), found)
+        for wrong in 3, (IFirst, None):
+            self.assertRaises(TypeError, self.theirs, wrong)
+            self.assertRaises(TypeError, self.ours, wrong)
+
+    def test_types_are_not_compared(self):
+        compared = []
+
+        class Meta(type):
+            def __eq__(self, other):
+                compared.append(other)
+                return self is other
+            __hash__ = type.__hash__
+
+        class Arguments(list):
+            __metaclass__ = Meta
+
+        self.assertEqual([IFirst], self.theirs(Arguments([IFirst])))
+        self.assertTrue(compared)
+        del compared[:]
+        self.assertEqual([IFirst], self.ours(Arguments([IFirst])))
+        self.assertEqual([], compared)
 
 
 class MachineTest(unittest.TestCase):
