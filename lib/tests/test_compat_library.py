@@ -6,6 +6,7 @@ import cPickle
 import cProfile
 import crypt
 import cStringIO
+import ctypes
 import dis
 import gc
 import hashlib
@@ -20,6 +21,7 @@ import thread
 import threading
 import unicodedata
 import unittest
+import uuid
 import weakref
 import xml.sax
 import zlib
@@ -511,6 +513,33 @@ class Unicode32Test(unittest.TestCase):
         self.assertRaises(ValueError, self.ucd.normalize, 'NFX', u'a')
         self.assertRaises(TypeError, self.ucd.normalize, 'NFC', 'a')
         self.assertRaises(TypeError, self.ucd.category, u'ab')
+
+
+class ForeignFunctionsTest(unittest.TestCase):
+    """What programs look for by ctypes, which Jython has in part, and their other ways where it is not there."""
+
+    def test_library_that_is_not_there(self):
+        self.assertRaises(OSError, ctypes.CDLL, 'libnothing.so')
+        self.assertRaises(OSError, ctypes.cdll.LoadLibrary, 'libnothing.so')
+
+    def test_function_that_is_not_there(self):
+        library = ctypes.CDLL(None)
+        self.assertTrue(hasattr(library, 'getpid'))
+        self.assertFalse(hasattr(library, 'nothing_of_that_name'))
+        with self.assertRaises(AttributeError) as raised:
+            library['nothing_of_that_name']
+        self.assertIn('undefined symbol: nothing_of_that_name', str(raised.exception))
+
+    def test_function(self):
+        chdir = ctypes.CDLL(None).chdir
+        chdir.argtypes = [ctypes.c_char_p]
+        chdir.restype = ctypes.c_int
+        self.assertEqual(-1, chdir('/nothing/of/that/name'))
+
+    def test_uuid(self):
+        """The module takes libuuid's functions if there is a ctypes.util, and needs create_string_buffer then."""
+        self.assertEqual([1, 4], [make().version for make in (uuid.uuid1, uuid.uuid4)])
+        self.assertEqual(200, len(set(make() for make in (uuid.uuid1, uuid.uuid4) for _ in range(100))))
 
 
 class CachedModuleTest(unittest.TestCase):

@@ -39,6 +39,7 @@ public final class Repairs {
             entry("BaseHTTPServer", List.of("basehttpserver_no_body")),
             entry("codeop", List.of("codeop_triple_quotes")),
             entry("crypt", List.of("crypt_str")),
+            entry("ctypes", List.of("ctypes_errors")),
             entry("dis", List.of("dis_line_numbers")),
             entry("DocXMLRPCServer", List.of("docxmlrpcserver_title")),
             entry("encodings.idna", List.of("idna_labels")),
@@ -214,7 +215,11 @@ public final class Repairs {
         if (file == null || reference == null) {
             return false;
         }
-        Path directory = Path.of(file.toString()).getParent();
+        Path path = Path.of(file.toString());
+        Path directory = path.getParent();
+        if (directory != null && path.getFileName().toString().startsWith("__init__")) {
+            directory = directory.getParent(); // a package
+        }
         for (int dot = name.indexOf('.'); dot >= 0 && directory != null; dot = name.indexOf('.', dot + 1)) {
             directory = directory.getParent();
         }
