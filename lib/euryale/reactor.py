@@ -317,6 +317,10 @@ class _Names(object):
                                    transport.server._realPortNumber)
 
     @staticmethod
+    def named(whose):
+        return _Named(_prefixOf(whose))
+
+    @staticmethod
     def warnOfResult(method):
         text = _deprecate.getDeprecationWarningString(
             method, _versions.Version('Twisted', 11, 0, 0),
@@ -329,6 +333,14 @@ class _Cooperator(object):
 
     def __init__(self, core):
         core.cooperator(self)
+
+
+def _prefixOf(whose):
+    """What the log calls somebody."""
+    try:
+        return whose.logPrefix()
+    except Exception:
+        return '(buggy logPrefix method)'
 
 
 class _CurrentContext(object):
@@ -349,11 +361,35 @@ class _CurrentContext(object):
         if current is None:
             raise KeyError(key)
         context = self._below.copy()
-        try:
-            context['system'] = current.logPrefix()
-        except Exception:
-            context['system'] = '(buggy logPrefix method)'
+        context['system'] = _prefixOf(current)
         return context
+
+    def now(self):
+        """What Twisted's loop would have pushed; None if nothing."""
+        try:
+            return {_log.ILogContext: self[_log.ILogContext]}
+        except KeyError:
+            return None
+
+
+class _Contexts(list):
+    """A thread's stack of contexts. Who takes the last into another thread, as ThreadPool does, takes it as it is now."""
+
+    def __getitem__(self, place):
+        context = list.__getitem__(self, place)
+        if isinstance(context, _CurrentContext):
+            return context.now() or list.__getitem__(self, place - 1)
+        return context
+
+
+class _Named(object):
+    """Has the prefix that another has had."""
+
+    def __init__(self, prefix):
+        self._prefix = prefix
+
+    def logPrefix(self):
+        return self._prefix
 
 
 # ---------------------------------------------------------------- the reactor
@@ -393,9 +429,9 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
 
     def mainLoop(self):
         """Runs until the reactor is stopped and its shutdown triggers have ended it."""
-        contexts = _context.theContextTracker.currentContext().contexts
-        layer = _CurrentContext(self._core)
-        contexts.append(layer)
+        tracker = _context.theContextTracker.currentContext()
+        contexts = tracker.contexts
+        tracker.contexts = _Contexts(contexts + [_CurrentContext(self._core)])
         try:
             while self._started:
                 try:
@@ -413,7 +449,7 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
                 else:
                     _log.msg('Main loop terminated.')
         finally:
-            contexts.remove(layer)
+            tracker.contexts = contexts
 
     def runUntilCurrent(self):
         """The shutdown events if stop() was called; timed calls are the loop's, in doIteration()."""
@@ -423,13 +459,13 @@ class EuryaleReactor(_posixbase.PosixReactorBase):
 
     def doIteration(self, delay):
         """One turn of the loop: calls that are due, at most `delay` seconds of waiting, events."""
-        contexts = _context.theContextTracker.currentContext().contexts
-        layer = _CurrentContext(self._core)
-        contexts.append(layer)
+        tracker = _context.theContextTracker.currentContext()
+        contexts = tracker.contexts
+        tracker.contexts = _Contexts(contexts + [_CurrentContext(self._core)])
         try:
             self._core.iterate(-1 if delay is None else delay)
         finally:
-            contexts.remove(layer)
+            tracker.contexts = contexts
 
     def iterate(self, delay=0):
         """See IReactorCore."""

@@ -553,7 +553,7 @@ final class PyTransport extends ClassInstance implements StreamHandler {
 
     @Override
     public void readEnded() {
-        call("readConnectionLost", owner().names.done);
+        call(this, "readConnectionLost", owner().names.done);
     }
 
     @Override
@@ -607,7 +607,8 @@ final class PyTransport extends ClassInstance implements StreamHandler {
             case ABORTED -> owner.names.failure.__call__(owner.names.aborted.__call__());
             case RAISED -> owner.names.failure.__call__(raised(reason));
         };
-        call("connectionLost", failure);
+        // Twisted aborts in a delayed call, which is nobody's.
+        call(reason.kind() == Reason.Kind.ABORTED ? owner.current : this, "connectionLost", failure);
     }
 
     private static PyObject raised(Reason reason) {
@@ -616,10 +617,10 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         return e.value;
     }
 
-    private void call(String name, PyObject argument) {
+    private void call(@Nullable PyObject whose, String name, PyObject argument) {
         TwistedReactor owner = owner();
         PyObject before = owner.current;
-        owner.current = this;
+        owner.current = whose;
         try {
             invoke(name, argument);
         } catch (RuntimeException | Error e) {

@@ -62,7 +62,9 @@ abstract class Selectable {
         @Override
         public void ready(int events) {
             PyObject before = core.current;
-            core.current = object;
+            // A client that gets its connection in this call is called as before until that returns, as by Twisted's
+            // loop.
+            core.current = object instanceof PyTransport ? core.names.named.__call__(object) : object;
             PyObject why = Py.None;
             boolean inRead = false;
             try {
@@ -88,6 +90,8 @@ abstract class Selectable {
                 if (why.__nonzero__()) {
                     core.reactor.invoke("_disconnectSelectable", new PyObject[] {object, why, Py.newBoolean(inRead)});
                 }
+            } catch (RuntimeException | Error e) {
+                core.thrown(e);
             } finally {
                 core.current = before;
             }
@@ -148,7 +152,9 @@ abstract class Selectable {
                     serve(accepted, descriptor, protocol, address);
                 }
             } catch (PosixException e) {
-                throw core.process.errors().socketError(e);
+                core.thrown(core.process.errors().socketError(e));
+            } catch (RuntimeException | Error e) {
+                core.thrown(e);
             } finally {
                 core.current = before;
                 if (!served) {
@@ -187,7 +193,15 @@ abstract class Selectable {
 
         @Override
         public void exhausted(Errno errno) {
-            core.names.exhausted.__call__(object, new PyString(errno.name()));
+            PyObject before = core.current;
+            core.current = object;
+            try {
+                core.names.exhausted.__call__(object, new PyString(errno.name()));
+            } catch (RuntimeException | Error e) {
+                core.thrown(e);
+            } finally {
+                core.current = before;
+            }
         }
 
         @Override

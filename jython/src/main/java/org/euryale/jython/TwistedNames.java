@@ -36,6 +36,9 @@ final class TwistedNames {
 
     final PyObject name;
 
+    /** {@code named(whom)}: somebody with the prefix that {@code whom} has now. */
+    final PyObject named;
+
     /** What a selectable without a descriptor is disconnected for. */
     final PyObject noDescriptor;
 
@@ -67,6 +70,7 @@ final class TwistedNames {
         warnOfResult = names.__getattr__("warnOfResult");
         prefix = names.__getattr__("prefix");
         name = names.__getattr__("name");
+        named = names.__getattr__("named");
         noDescriptor = names.__getattr__("noDescriptor");
         server = (PyType) names.__getattr__("server");
         replaced = new ReplacedMethods((PyType) names.__getattr__("twistedServer"));
