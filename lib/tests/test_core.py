@@ -587,5 +587,74 @@ class JavaPackagesTest(unittest.TestCase):
         self.assertLess(int(subprocess.check_output([sys.executable, '-c', code])), 50000)
 
 
+class RecursionTest(unittest.TestCase):
+    """What is too deep for the stack is an error of the program's, and no more than that."""
+
+    PROGRAM = '''if True:
+        import sys
+        class Shown(object):
+            def __repr__(self):
+                return self.shown()
+            def shown(self):
+                return self.shown()
+        class Named(object):
+            def __getattr__(self, name):
+                return getattr(self, name)
+        def nested(depth, value):
+            for _ in xrange(depth):
+                value = [value]
+            return value
+        def shown(value):
+            return repr(value)
+        def frames():
+            frame, names = sys._getframe(1), []
+            while frame is not None:
+                names.append(frame.f_code.co_name)
+                frame = frame.f_back
+            return names
+        def in_finally(value):
+            try:
+                repr(value)
+            finally:
+                print frames()
+        def fails(function, *arguments):
+            try:
+                function(*arguments)
+            except RuntimeError as e:
+                print str(e)[:32], frames()
+        fails(shown, nested(100000, None))
+        for depth in range(1000, 9000, 1000):
+            fails(shown, nested(depth, Shown()))
+        fails(repr, nested(100000, None))
+        fails(in_finally, nested(100000, Shown()))
+        fails(getattr, Named(), 'name')
+        def too_deep(number):
+            return too_deep(number + 1)
+        fails(too_deep, 0)
+        sys.exit(0)
+        '''
+
+    def test_nothing_is_left_of_it(self):
+        program = subprocess.Popen([sys.executable, '-c', self.PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        failed = "maximum recursion depth exceeded ['fails', '<module>']"
+        expected = 10 * [failed] + ["['in_finally', 'fails', '<module>']"] + 3 * [failed]
+        self.assertEqual(expected, program.communicate()[0].splitlines())
+        self.assertEqual(0, program.returncode)
+
+    def test_where_warnings_are_errors(self):
+        code = '''if True:
+            def shown(value):
+                return repr(value)
+            value = None
+            for _ in xrange(100000):
+                value = [value]
+            try:
+                shown(value)
+            except RuntimeError as e:
+                print type(e).__name__
+            '''
+        self.assertEqual('RuntimeError\n', subprocess.check_output([sys.executable, '-W', 'error', '-c', code]))
+
+
 if __name__ == '__main__':
     unittest.main()

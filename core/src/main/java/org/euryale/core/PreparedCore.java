@@ -51,7 +51,8 @@ public final class PreparedCore {
                     BuffersOfStruct.everywhere(),
                     CodeOfImports.everywhere(),
                     DivisionByZero.everywhere(),
-                    ReprGuard.everywhere())
+                    ReprGuard.everywhere(),
+                    StackOverflows.everywhere())
             .flatMap(mends -> mends)
             .toList();
 
