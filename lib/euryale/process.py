@@ -70,12 +70,16 @@ class _Child(object):
 
     def _await(self):
         """Looks for the child's end as soon as there is one, on the reactor's thread."""
+        pid = self.pid
+
         def wait():
-            Children.await(self._waits)
+            # SIGCHLD may have come first: then the child has been reaped, and there is nobody of this number to wait for.
+            # Where another child has been given it meanwhile, its end is looked at here and left to whoever started it.
+            Children.await(pid)
             self.reactor.callFromThread(self.reapProcess)
-        self._waits = self.pid
-        process.reapProcessHandlers[self.pid] = self            # which Twisted calls at SIGCHLD
-        waiter = threading.Thread(target=wait, name='wait for child %d' % self.pid)
+        self._waits = pid
+        process.reapProcessHandlers[pid] = self                 # which Twisted calls at SIGCHLD
+        waiter = threading.Thread(target=wait, name='wait for child %d' % pid)
         waiter.setDaemon(True)
         waiter.start()
 

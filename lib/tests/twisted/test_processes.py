@@ -110,13 +110,65 @@ reactor.callLater(30, reactor.crash)
 reactor.run()
 '''
 
+# The threads that wait for children begin when the first child has been reaped already, and a second one runs.
+LATE = '''
+import os, threading
+from euryale import process
+late = []
+
+class Late(threading.Thread):
+
+    def start(self):
+        late.append(self)
+
+class Threads(object):
+    Thread = Late
+
+process.threading = Threads
+
+class Child(protocol.ProcessProtocol):
+
+    def processEnded(self, reason):
+        print 'exit status', reason.value.exitCode
+        if len(late) < 2:
+            self.again()
+        else:
+            reactor.stop()
+
+    def again(self):
+        waiter, = late
+        try:
+            os.waitpid(number, 0)
+        except OSError as e:
+            print os.strerror(e.errno)
+        another = reactor.spawnProcess(Child(), '/bin/sh', ['sh', '-c', 'read line; exit 4'])
+        threading.Thread.start(waiter)
+        waiter.join()
+        print waiter.getName() == 'wait for child %d' % number
+        another.write('line\\n')
+
+def begin():
+    global number
+    number = reactor.spawnProcess(Child(), '/bin/sh', ['sh', '-c', 'exit 3']).pid
+
+reactor.callWhenRunning(begin)
+reactor.callLater(30, reactor.crash)
+reactor.run()
+'''
+
 
 class ProcessTest(unittest.TestCase):
 
     module = 'euryale.reactor'
 
     def output(self, program, *arguments):
-        return subprocess.check_output([sys.executable, '-c', START % self.module + program] + list(arguments))
+        """What a program prints that a reactor of its own runs; it says nothing on standard error, and ends well."""
+        program = subprocess.Popen([sys.executable, '-c', START % self.module + program] + list(arguments),
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        said, errors = program.communicate()
+        self.assertEqual('', errors)
+        self.assertEqual(0, program.returncode)
+        return said
 
     def conversation(self, given, executable, *arguments):
         """What a reactor of its own says of a child, in order, but for the pieces in which data come."""
@@ -136,6 +188,9 @@ class ProcessTest(unittest.TestCase):
                          self.conversation('', '/bin/sh', 'sh', '-c', 'sleep 0.2; kill -TERM $$'))
         self.assertEqual(['exited 143 None', 'ended 143 None'],
                          self.conversation('', '/bin/sh', 'sh', '-c', 'exit 143'))
+
+    def test_that_is_reaped_before_its_thread_waits(self):
+        self.assertEqual(['exit status 3', 'No child processes', 'True', 'exit status 4'], self.output(LATE).splitlines())
 
     def test_whose_stdin_a_process_of_its_own_keeps(self):
         self.assertEqual(['exited 0 None', 'ended 0 None'],
