@@ -22,6 +22,32 @@ application = service.Application('files')
 site = server.Site(static.File('.'))
 internet.TCPServer(PORT, site, interface='127.0.0.1').setServiceParent(application)
 '''
+# What takes a turn of the reactor to stop, as services do that end their connections.
+STOP = '''
+from twisted.internet import defer, reactor
+from twisted.python import log
+def stop():
+    log.msg('stopping')
+    stopped = defer.Deferred()
+    reactor.callLater(0.1, stopped.callback, None)
+    return stopped.addCallback(lambda _: log.msg('stopped'))
+'''
+SERVICE = '''
+class Slow(service.Service):
+    def stopService(self):
+        service.Service.stopService(self)
+        return stop()
+Slow().setServiceParent(application)
+'''
+PROGRAM = '''
+import sys
+from twisted.web import server, static
+log.startLogging(sys.stderr)
+reactor.addSystemEventTrigger('before', 'shutdown', stop)
+reactor.listenTCP(0, server.Site(static.File('.')), interface='127.0.0.1')
+reactor.run()
+print 'afterwards'
+'''
 TESTS = '''
 from twisted.internet import reactor, task
 from twisted.trial import unittest
@@ -129,10 +155,11 @@ class TwistedTest(Directory):
         os.symlink(os.path.join(self.site, 'bin'), self.bin)
         self.environment['PYTHONPATH'] = self.site
 
-    def serves(self, *arguments):
-        """Asks a server for a file of the working directory, and interrupts it. Its exit status and its log."""
+    def serves(self, *arguments, number=signal.SIGINT):
+        """Asks a server for a file of the working directory, and sends it a signal. Its exit status and its log."""
         self.file('index.txt', 'hello')
-        process = subprocess.Popen([EURYALE, *arguments], cwd=self.directory, env=self.environment, text=True,
+        # Without a buffer, in which lines would wait of which select knows nothing.
+        process = subprocess.Popen([EURYALE, *arguments], cwd=self.directory, env=self.environment, bufsize=0,
                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(process.stdout.close)
@@ -141,13 +168,13 @@ class TwistedTest(Directory):
         lines = []
         while not lines or 'Site starting on' not in lines[-1]:
             self.assertTrue(select.select([process.stdout], [], [], SECONDS)[0], lines)
-            lines.append(process.stdout.readline())
+            lines.append(process.stdout.readline().decode())
             self.assertTrue(lines[-1], lines)
         port = int(re.search(r'starting on (\d+)', lines[-1]).group(1))
         with urllib.request.urlopen('http://127.0.0.1:%d/index.txt' % port, timeout=SECONDS) as page:
             self.assertEqual(b'hello', page.read())
-        process.send_signal(signal.SIGINT)
-        lines.append(process.communicate(timeout=SECONDS)[0])
+        process.send_signal(number)
+        lines.append(process.communicate(timeout=SECONDS)[0].decode())
         return process.returncode, ''.join(lines)
 
     def test_twistd(self):
@@ -161,13 +188,35 @@ class TwistedTest(Directory):
         self.assertEqual(-signal.SIGINT, status, log)
         self.assertIn('Main loop terminated.', log)
 
-    def test_tac(self):
+    def tac(self, text):
         with socket.socket() as probe:
             probe.bind(('127.0.0.1', 0))
             port = probe.getsockname()[1]
-        self.file('files.tac', TAC.replace('PORT', str(port)))
+        self.file('files.tac', text.replace('PORT', str(port)))
+
+    def stopped(self, log, name, last):
+        """Whether a signal has ended a server as Twisted does, with all that it has to stop."""
+        said = [f'Received {name}, shutting down.', 'stopping', 'stopped', 'Main loop terminated.', last]
+        self.assertEqual(said, [each for line in log.splitlines() for each in said if line.endswith('] ' + each)], log)
+
+    def test_tac(self):
+        self.tac(TAC)
         status, log = self.serves('twistd', '-ny', 'files.tac')
         self.assertEqual(-signal.SIGINT, status, log)
+
+    def test_tac_is_terminated(self):
+        self.tac(STOP + TAC + SERVICE)
+        status, log = self.serves('twistd', '-ny', 'files.tac', number=signal.SIGTERM)
+        self.assertEqual(-signal.SIGTERM, status, log)
+        self.stopped(log, 'SIGTERM', 'Server Shut Down.')
+        self.assertEqual(['files.tac', 'index.txt'], sorted(os.listdir(self.directory)))
+
+    def test_a_program(self):
+        for number in signal.SIGTERM, signal.SIGINT:
+            with self.subTest(number.name):
+                status, log = self.serves('run', self.file('server.py', STOP + PROGRAM), number=number)
+                self.assertEqual(0, status, log)        # which is its own
+                self.stopped(log, number.name, 'afterwards')
 
     def test_trial(self):
         self.file('shop/__init__.py', '')
