@@ -43,6 +43,35 @@ class CallsTest(ReactorTest):
         self.assertEqual([1], made)
         self.assertEqual([RuntimeError, IllegalStateException], [event['failure'].type for event in self.failures])
 
+    def test_what_is_no_number_of_seconds(self):
+        def says(error, text, function, *arguments):
+            with self.assertRaises(error) as raised:
+                function(*arguments)
+            self.assertEqual(text, str(raised.exception))
+
+        sum_of = "unsupported operand type(s) for +: 'float' and '%s'"
+        for what in 'x', u'1', []:
+            says(TypeError, sum_of % type(what).__name__, self.reactor.callLater, what, int)
+        for what in None, -1, float('nan'):
+            says(AssertionError, '%s is not greater than or equal to 0 seconds' % what, self.reactor.callLater, what, int)
+        self.assertRaises(TypeError, self.reactor.callLater, 1j, int)
+        call = self.reactor.callLater(60, int)
+        says(TypeError, sum_of % 'str', call.reset, 'x')
+        self.assertRaises(TypeError, call.delay, 'x')
+        call.cancel()
+
+    def test_what_can_be_no_reader_or_writer(self):
+        class Closed(object):
+            def fileno(self):
+                return -1
+
+        for remove in self.reactor.removeReader, self.reactor.removeWriter:
+            for what in 5, None, object():
+                with self.assertRaises(AttributeError) as raised:
+                    remove(what)
+                self.assertEqual("'%s' object has no attribute 'fileno'" % type(what).__name__, str(raised.exception))
+            remove(Closed())
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -176,6 +176,30 @@ class ProgramsTest(ReactorTest):
         self.assertEqual(['later'], fired)
         self.assertEqual(1, len(lost))
 
+    def test_what_cannot_be_written(self):
+        said = []
+
+        class Wrong(Last):
+            def answer(self, data):
+                for write, what in ((self.transport.write, 1.5), (self.transport.writeSequence, [None]),
+                                    (self.transport.writeSequence, [bytearray('x'), 5])):
+                    try:
+                        write(what)
+                    except TypeError as e:
+                        said.append(str(e))
+                self.transport.abortConnection()
+
+        self.answer(Wrong)
+        self.assertEqual(["object of type '%s' has no len()" % name for name in ('float', 'NoneType', 'int')], said)
+
+    def test_what_is_empty_is_nothing(self):
+        class Nothing(Last):
+            def answer(self, data):
+                self.transport.write(None)
+                self.transport.writeSequence([bytearray(), 'da', '', 'ta'])
+
+        self.assertEqual(['data'], self.answer(Nothing))
+
     def test_a_handler_that_fills_the_stack_of_its_thread_ends_its_own_connection(self):
         class Deep(Last):
             def answer(self, data):

@@ -68,7 +68,7 @@ final class DelayedCallMethods {
 
     private static void seconds(PyType type, String name, String doc, Moves moves) {
         new Method<PyDelayedCall>(new Signature(name, 1, 1), doc, (c, a) -> {
-                    moves.by(c, Values.number(SocketMethods.required(a[0]), "a number of seconds is required"));
+                    moves.by(c, PyDelayedCall.addend(SocketMethods.required(a[0])));
                     return Py.None;
                 })
                 .into(type);

@@ -7,6 +7,8 @@ import org.python.core.Py;
 import org.python.core.PyBuiltinFunction;
 import org.python.core.PyDictionary;
 import org.python.core.PyException;
+import org.python.core.PyFloat;
+import org.python.core.PyInteger;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.core.PyTuple;
@@ -101,6 +103,18 @@ final class PyDelayedCall extends ClassInstance implements Runnable {
         return nanos > 0 && time > Long.MAX_VALUE - 1 - nanos ? Long.MAX_VALUE - 1 : time + nanos;
     }
 
+    /** A number of seconds that is added to a time; the TypeError of Python's own sum if it is none. */
+    static double addend(PyObject seconds) {
+        return isNumber(seconds)
+                ? seconds.asDouble()
+                : Values.number(
+                        seconds, "unsupported operand type(s) for +: 'float' and '" + Values.typeName(seconds) + "'");
+    }
+
+    private static boolean isNumber(PyObject object) {
+        return object instanceof PyFloat || object instanceof PyInteger;
+    }
+
     private void checkPending() {
         if (cancelled) {
             throw raised(core.names.alreadyCancelled);
@@ -150,11 +164,14 @@ final class PyDelayedCall extends ClassInstance implements Runnable {
                 throw new PyException(Py.AssertionError, function.toString() + " is not callable");
             }
             PyObject delay = arguments[0];
-            double seconds = Values.number(delay, "callLater() takes a number of seconds");
-            if (!(seconds >= 0)) {
+            // Of what is no number Python says first how it compares with one: None is less than any, a str greater.
+            boolean comes =
+                    isNumber(delay) ? delay.asDouble() >= 0 : delay._ge(Py.Zero).__nonzero__();
+            if (!comes) {
                 throw new PyException(
                         Py.AssertionError, delay.toString() + " is not greater than or equal to 0 seconds");
             }
+            double seconds = addend(delay);
             PyObject[] rest = Arrays.copyOfRange(arguments, 2, arguments.length);
             PyDelayedCall call = new PyDelayedCall(core, after(core.now(), seconds), function, rest, keywords);
             PyObject debug = call.getType().lookup("debug");

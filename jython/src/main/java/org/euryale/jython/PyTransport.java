@@ -13,6 +13,7 @@ import org.euryale.reactor.StreamHandler;
 import org.euryale.reactor.StreamTransport;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Py;
+import org.python.core.PyException;
 import org.python.core.PyList;
 import org.python.core.PyObject;
 import org.python.core.PyString;
@@ -162,19 +163,30 @@ final class PyTransport extends ClassInstance implements StreamHandler {
     }
 
     void writeRaw(PyObject data) {
-        PyString bytes;
-        if (data instanceof PyString string && !(data instanceof PyUnicode)) {
-            bytes = string;
-        } else if (data instanceof PyUnicode) {
+        if (data instanceof PyUnicode) {
             throw Py.TypeError("Data must not be unicode");
-        } else if (data.__nonzero__()) {
-            bytes = new PyString(Bytes.sendable(data, "Data must be bytes"));
-        } else {
-            return;
         }
         StreamTransport<PyString> open = stream;
-        if (open != null && connected.__nonzero__()) {
+        if (open == null || !connected.__nonzero__()) {
+            return;
+        }
+        if (data instanceof PyString bytes) {
             open.write(bytes);
+        } else if (data.__nonzero__()) {
+            requireLength(data);
+            open.write(new PyString(Bytes.sendable(data, "Data must be bytes")));
+        }
+    }
+
+    /** Raises what len() does of an object that has none, as Twisted's write does. */
+    private static void requireLength(PyObject data) {
+        try {
+            data.__len__();
+        } catch (PyException e) {
+            if (e.match(Py.AttributeError)) {
+                throw Py.TypeError("object of type '" + Values.typeName(data) + "' has no len()");
+            }
+            throw e;
         }
     }
 
@@ -228,6 +240,16 @@ final class PyTransport extends ClassInstance implements StreamHandler {
                 throw Py.TypeError("Data must not be unicode");
             }
         }
+        StreamTransport<PyString> open = stream;
+        if (open == null || !connected.__nonzero__()) {
+            return;
+        }
+        // Twisted counts them all, too, before any of them is sent.
+        for (int i = 0; i < fixed.__len__(); i++) {
+            if (!(fixed.pyget(i) instanceof PyString)) {
+                requireLength(fixed.pyget(i));
+            }
+        }
         sequence = true;
         try {
             for (int i = 0; i < fixed.__len__(); i++) {
@@ -236,8 +258,7 @@ final class PyTransport extends ClassInstance implements StreamHandler {
         } finally {
             sequence = false;
         }
-        StreamTransport<PyString> open = stream;
-        if (open != null && open.pending() > bufferSize) {
+        if (open.pending() > bufferSize) {
             full();
         }
     }

@@ -233,6 +233,8 @@ public final class TwistedReactor implements Host {
         if (known != null) {
             known.reading(false);
             forgetIdle(reader, known);
+        } else {
+            requireDescriptor(reader);
         }
     }
 
@@ -244,7 +246,14 @@ public final class TwistedReactor implements Host {
         if (known != null) {
             known.writing(false);
             forgetIdle(writer, known);
+        } else {
+            requireDescriptor(writer);
         }
+    }
+
+    /** Raises what Twisted's epoll reactor does of an object that can be no reader or writer. */
+    private static void requireDescriptor(PyObject object) {
+        object.__getattr__("fileno");
     }
 
     private Selectable selectable(PyObject object) {
