@@ -196,7 +196,7 @@ class ProgramsTest(ReactorTest):
         class Nothing(Last):
             def answer(self, data):
                 self.transport.write(None)
-                self.transport.writeSequence([bytearray(), 'da', '', 'ta'])
+                self.transport.writeSequence(['', 'da', '', 'ta'])
 
         self.assertEqual(['data'], self.answer(Nothing))
 
