@@ -132,7 +132,8 @@ class Orders(LineReceiver):
         getattr(self, line.split()[0])(*line.split()[1:])
 
     def connectionLost(self, reason):
-        reactor.stop()
+        if reactor.running:
+            reactor.stop()
 
     def exhaust(self):
         self.copies = []
@@ -205,6 +206,7 @@ class ShortageTest(unittest.TestCase):
     def shortage(self, messages):
         self.assertEqual('EMFILE', self.order('exhaust'))
         self.assertEqual('', self.received(self.client()))
+        self.assertEqual(messages, self.order('messages'))      # an order is looked at when all are closed who were there
         waiting = []
         for wave in range(3):
             waiting += [self.client() for _ in range(4)]

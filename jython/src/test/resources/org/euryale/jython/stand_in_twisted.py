@@ -50,6 +50,7 @@ class Names(object):
     logCreator = stack = exhausted = warnOfResult = None
     prefix = staticmethod(lambda transport, protocol: 'prefix of %d' % transport.sessionno)
     name = staticmethod(lambda transport, protocol: 'name of %d' % transport.sessionno)
+    named = staticmethod(lambda whom: whom)
     server = client = Transport
     delayedCall = DelayedCall
     ipv4 = staticmethod(lambda kind, host, port: (kind, host, port))
