@@ -42,9 +42,15 @@ abstract class ClassInstance extends PyObject {
         dict = replacement;
     }
 
+    /** Makes the dictionary for what is to be in it: what the class has a place for is not. */
     @Override
     public void __setattr__(String name, PyObject value) {
-        getDict();
+        if (dict == null) {
+            PyObject place = getType().lookup(name);
+            if (place == null || !place.isDataDescr()) {
+                getDict();
+            }
+        }
         super.__setattr__(name, value);
     }
 

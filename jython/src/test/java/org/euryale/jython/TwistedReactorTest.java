@@ -219,6 +219,28 @@ class TwistedReactorTest {
     }
 
     @Test
+    void onlyAnObjectThatGetsAttributesHasADict() {
+        run(
+                "p, peer = port.connection()",
+                "p.answer = lambda data: data",
+                "peer.sendall('x')",
+                "text = receive(peer, 1)",
+                "call = reactor.later(100, len, 'x')",
+                "p.transport.producer, p.transport.protocol = None, p");
+        ClassInstance transport = (ClassInstance) python.eval("p.transport");
+        ClassInstance call = (ClassInstance) python.eval("call");
+        assertThat(transport.fastGetDict()).isNull();
+        assertThat(call.fastGetDict()).isNull();
+        run("seen = p.transport.connected, hasattr(p.transport, 'mark')");
+        assertThat(transport.fastGetDict()).as("asked for what it has not").isNull();
+        run("p.transport.mark = 5", "call.mark = 6");
+        assertThat(transport.fastGetDict()).hasToString("{'mark': 5}");
+        assertThat(call.fastGetDict()).hasToString("{'mark': 6}");
+        assertThat(value("text, seen, p.transport.mark, call.mark")).isEqualTo("('x', (1, False), 5, 6)");
+        run("call.cancel()");
+    }
+
+    @Test
     void delayedCallsComeInTimeAndCanBeCancelled() {
         run(
                 "calls = []",
