@@ -15,7 +15,7 @@ class Failure(object):
         return self.value == kind()
 
 
-class Transport(object):
+class TwistedTransport(object):
     repstr = 'a transport'
     __repr__ = lambda self: self.repstr
 
@@ -27,6 +27,10 @@ class Transport(object):
 
     def _closeWriteConnection(self):
         pass
+
+
+class Transport(TwistedTransport):
+    pass
 
 
 class DelayedCall(object):
@@ -52,6 +56,7 @@ class Names(object):
     name = staticmethod(lambda transport, protocol: 'name of %d' % transport.sessionno)
     named = staticmethod(lambda whom: whom)
     server = client = Transport
+    twistedServer = TwistedTransport
     delayedCall = DelayedCall
     ipv4 = staticmethod(lambda kind, host, port: (kind, host, port))
     ipv6 = None
@@ -60,7 +65,7 @@ class Names(object):
     alreadyCancelled = AlreadyCancelled
 
 
-TwistedReactor.transports(Transport)
+TwistedReactor.transports(Transport, TwistedTransport)
 Transport.connectionLost = Transport.__dict__['_ended']
 TwistedReactor.delayedCalls(DelayedCall)
 
