@@ -222,7 +222,7 @@ def react():
 
     class Call(object):
         pass
-    TwistedReactor.transports(Transport)
+    TwistedReactor.transports(Transport, Named)
     TwistedReactor.unixTransports(Transport)
     TwistedReactor.datagrams(Port, Names())
     TwistedReactor.secured(Protocol, Names())
