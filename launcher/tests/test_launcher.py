@@ -262,8 +262,15 @@ class SignalTest(Directory):
     @ours_only
     def test_second_interrupt_ends_a_program_that_is_stuck_in_java(self):
         process = subprocess.Popen(
-            [INTERPRETER, '-c', 'import sys, thread; lock = thread.allocate_lock(); lock.acquire(); %s; lock.acquire()'
-             % self.READY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [INTERPRETER, '-c', 'import sys, thread\n'
+                                'from java.lang import Thread\n'
+                                'main, lock = Thread.currentThread(), thread.allocate_lock()\n'
+                                'def tell():\n'
+                                '    while main.getState() != Thread.State.WAITING: Thread.sleep(1)\n'
+                                '    %s\n'
+                                'lock.acquire()\n'
+                                'thread.start_new_thread(tell, ())\n'
+                                'lock.acquire()' % self.READY], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(process.kill)
         self.assertEqual('ready\n', process.stdout.readline())
