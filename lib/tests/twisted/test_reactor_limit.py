@@ -9,6 +9,19 @@ import subprocess
 import sys
 import unittest
 
+# Few descriptors, what is logged, and a protocol.
+GREETER = '''
+resource.setrlimit(resource.RLIMIT_NOFILE, (512, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+logged = []
+log.addObserver(lambda event: logged.append(log.textFromEventDict(event) or ''))
+
+
+class Greeter(protocol.Protocol):
+    def connectionMade(self):
+        self.transport.write('hello')
+        self.transport.loseConnection()
+'''
+
 PROGRAM = '''
 import errno, os, resource, socket, sys
 if sys.argv[1] == 'euryale':
@@ -19,17 +32,7 @@ else:
 from twisted.internet import protocol, reactor
 from twisted.python import log
 
-resource.setrlimit(resource.RLIMIT_NOFILE, (512, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-logged = []
-log.addObserver(lambda event: logged.append(log.textFromEventDict(event) or ''))
-
-
-class Greeter(protocol.Protocol):
-    def connectionMade(self):
-        self.transport.write('hello')
-        self.transport.loseConnection()
-
-
+''' + GREETER + '''
 class Client(protocol.Protocol):
     data = ''
 
@@ -108,17 +111,7 @@ from twisted.internet import protocol, reactor, stdio
 from twisted.protocols.basic import LineReceiver
 from twisted.python import log
 
-resource.setrlimit(resource.RLIMIT_NOFILE, (512, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-logged = []
-log.addObserver(lambda event: logged.append(log.textFromEventDict(event) or ''))
-
-
-class Greeter(protocol.Protocol):
-    def connectionMade(self):
-        self.transport.write('hello')
-        self.transport.loseConnection()
-
-
+''' + GREETER + '''
 class Orders(LineReceiver):
     delimiter = '\\n'
     copies = ()
