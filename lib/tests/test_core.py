@@ -16,6 +16,7 @@ import time
 import traceback
 import types
 import unittest
+import warnings
 from array import array
 from collections import deque
 
@@ -430,7 +431,7 @@ class PickledNamesTest(unittest.TestCase):
 
 
 class StructTest(unittest.TestCase):
-    """struct unpacks all that has a buffer, and packs into it."""
+    """struct unpacks all that has a buffer, and packs into it; numbers that are too large it refuses."""
 
     BYTES = b'\0\1\0\2\0\3'
 
@@ -469,6 +470,67 @@ class StructTest(unittest.TestCase):
         for kind in str, memoryview, buffer:
             self.refuses(TypeError, 'argument must be read-write buffer, not %s' % type(kind(self.BYTES)).__name__,
                          struct.pack_into, '>H', kind(self.BYTES), 0, 1)
+
+    def test_the_most_and_the_least(self):
+        for size, formats in (1, 'bB'), (2, 'hH'), (4, 'iIlL'), (8, 'qQ'):
+            for format in formats:
+                least, most = (-1 << 8 * size - 1, (1 << 8 * size - 1) - 1) if format.islower() else (0, (1 << 8 * size) - 1)
+                for order in '<>':
+                    for number in least, least + 1, 0, 1, most - 1, most:
+                        self.assertEqual((number,), struct.unpack(order + format, struct.pack(order + format, number)))
+                        self.assertEqual((number,), struct.unpack(order + format, struct.pack(order + format, long(number))))
+                    for number in least - 1, most + 1, -2 ** 31 - 1, 2 ** 70, -2 ** 70:
+                        if not least <= number <= most:
+                            self.assertRaises(struct.error, struct.pack, order + format, number)
+
+    def test_what_is_said_of_large_numbers(self):
+        for format, number, text in (
+                ('b', 128, 'byte format requires -128 <= number <= 127'),
+                ('B', -1, 'ubyte format requires 0 <= number <= 255'),
+                ('>2h', -32769, "'h' format requires -32768 <= number <= 32767"),
+                ('!H', 65536, "'H' format requires 0 <= number <= 65535"),
+                ('<i', 2 ** 31, "'i' format requires -2147483648 <= number <= 2147483647"),
+                ('<I', 2 ** 32, "'I' format requires 0 <= number <= 4294967295"),
+                ('<L', 2 ** 63, "'L' format requires 0 <= number <= 4294967295"),
+                ('<l', 2 ** 63, "integer out of range for 'l' format code"),
+                ('B', 2 ** 63, "integer out of range for 'B' format code"),
+                ('!H', -1, "integer out of range for 'H' format code"),
+                ('q', 2 ** 63, "integer out of range for 'q' format code"),
+                ('Q', 2 ** 64, "integer out of range for 'Q' format code")):
+            self.refuses(struct.error, text, struct.pack, format, number, *[0] * format.count('2'))
+        self.assertRaises(struct.error, struct.pack_into, '>H', bytearray(2), 0, 65536)
+
+    def test_what_is_a_number(self):
+        class Index(object):
+            def __index__(self):
+                return 7
+
+        class Int(object):
+            def __int__(self):
+                return 8
+
+        class Broken(object):
+            def __index__(self):
+                raise KeyError('broken')
+
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter('always')
+            self.assertEqual(b'\7\1\0\1', struct.pack('BBB?', Index(), True, False, Index()))
+            self.assertEqual([], seen)
+            self.assertEqual(b'\0\1\0\0\0\x08', struct.pack('>hi', 1.5, Int()))
+        self.assertEqual([(DeprecationWarning, 'integer argument expected, got float'),
+                          (DeprecationWarning, 'integer argument expected, got non-integer (implicit conversion using '
+                                               '__int__ is deprecated)')],
+                         [(each.category, str(each.message)) for each in seen])
+        for wrong in None, 'a', object(), []:
+            self.refuses(struct.error, 'cannot convert argument to integer', struct.pack, 'i', wrong)
+        self.assertRaises(KeyError, struct.pack, 'i', Broken())
+
+    def test_truth(self):
+        for order in '', '@', '=', '<', '>', '!':
+            self.assertEqual(b'\1\0\1\0', struct.pack(order + '4?', 5, 0, 'a', None))
+            self.assertEqual('(False, True, True)', repr(struct.unpack(order + '3?', b'\0\1\x80')))
+            self.assertEqual(3, struct.calcsize(order + 'B2?'))
 
     def test_nothing(self):
         self.assertEqual((b'', (), (), 0), (struct.pack(''), struct.unpack('', b''), struct.unpack_from('', b''), struct.calcsize('')))

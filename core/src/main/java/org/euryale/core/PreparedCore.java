@@ -49,6 +49,7 @@ public final class PreparedCore {
                             new ThrownIntoGenerators(),
                             new UnsetExceptionMembers()),
                     BuffersOfStruct.everywhere(),
+                    NumbersOfStruct.everywhere(),
                     CodeOfImports.everywhere(),
                     DivisionByZero.everywhere(),
                     ReprGuard.everywhere(),

@@ -1,23 +1,109 @@
 package org.euryale.jython;
 
+import java.math.BigInteger;
 import org.python.core.BufferProtocol;
 import org.python.core.Py;
 import org.python.core.PyArray;
 import org.python.core.PyBUF;
 import org.python.core.PyBuffer;
 import org.python.core.PyException;
+import org.python.core.PyFloat;
+import org.python.core.PyInteger;
+import org.python.core.PyLong;
 import org.python.core.PyObject;
 import org.python.core.PyString;
 import org.python.modules.struct;
 
 /**
  * The bytes that {@code struct} unpacks and the place where it packs them, in any object with a buffer, as {@code
- * s_unpack_from} and {@code s_pack_into} of CPython's {@code _struct.c} have them. Jython takes a {@code str} or an {@code
- * array} in most places, reads the {@code repr} of others in one, and copies all that follows what it unpacks. The
- * prepared core asks here.
+ * s_unpack_from} and {@code s_pack_into} of CPython's {@code _struct.c} have them, and the numbers that it packs. Jython
+ * takes a {@code str} or an {@code array} in most places, reads the {@code repr} of others in one, copies all that
+ * follows what it unpacks, and cuts off numbers. The prepared core asks here.
  */
 public final class Structs {
+    /** The formats of whole numbers; those in lower case have a sign. */
+    private static final String INTEGERS = "bBhHiIlLqQ";
+
     private Structs() {}
+
+    /**
+     * What a format packs for {@code value}: of {@code ?} whether it is true, of a format of integers the integer. Another
+     * format's value is returned as it is.
+     *
+     * @param size how many bytes the format has
+     * @throws PyException {@code struct.error} if it is no integer or does not fit
+     */
+    public static PyObject packed(PyObject value, char format, int size) {
+        if (format == '?') {
+            return Py.newInteger(value.__nonzero__() ? 1 : 0);
+        }
+        if (INTEGERS.indexOf(format) < 0) {
+            return value;
+        }
+        boolean signed = Character.isLowerCase(format);
+        PyObject number = value instanceof PyInteger || value instanceof PyLong ? value : integer(value);
+        if (number instanceof PyInteger plain) {
+            int shift = Integer.SIZE - Math.min(size * Byte.SIZE, Integer.SIZE);
+            int bits = plain.getValue();
+            if (signed ? bits << shift >> shift == bits : bits >= 0 && bits << shift >>> shift == bits) {
+                return number;
+            }
+            throw outOfRange(format, size, BigInteger.valueOf(bits));
+        }
+        BigInteger large = ((PyLong) number).getValue();
+        if (!fits(large, signed, size)) {
+            throw outOfRange(format, size, large);
+        }
+        return number;
+    }
+
+    /** What a format has unpacked: of {@code ?}, a byte, whether it is not 0. */
+    public static PyObject unpacked(PyObject value, char format) {
+        return format == '?' ? Py.newBoolean(value.__nonzero__()) : value;
+    }
+
+    private static PyObject integer(PyObject value) {
+        if (value.isIndex()) {
+            try {
+                return value.__index__();
+            } catch (PyException e) {
+                if (!e.match(Py.TypeError)) {
+                    throw e;
+                }
+            }
+        }
+        if (!(value instanceof PyFloat) && value.__findattr__("__int__") == null) {
+            throw error("cannot convert argument to integer");
+        }
+        Py.warning(
+                Py.DeprecationWarning,
+                value instanceof PyFloat
+                        ? "integer argument expected, got float"
+                        : "integer argument expected, got non-integer (implicit conversion using __int__ is deprecated)");
+        return value.__int__();
+    }
+
+    private static boolean fits(BigInteger number, boolean signed, int size) {
+        int bits = size * Byte.SIZE;
+        return signed ? number.bitLength() < bits : number.signum() >= 0 && number.bitLength() <= bits;
+    }
+
+    /** In CPython's words for network order, which hang on whether C's long, or unsigned long, takes the number. */
+    private static PyException outOfRange(char format, int size, BigInteger number) {
+        boolean signed = Character.isLowerCase(format);
+        if (!fits(number, signed || format == 'B', Long.BYTES)) {
+            return error("integer out of range for '" + format + "' format code");
+        }
+        return error(
+                switch (format) {
+                    case 'b' -> "byte format requires -128 <= number <= 127";
+                    case 'B' -> "ubyte format requires 0 <= number <= 255";
+                    default -> {
+                        long most = (1L << (size * Byte.SIZE - (signed ? 1 : 0))) - 1;
+                        yield "'" + format + "' format requires " + (signed ? -most - 1 : 0) + " <= number <= " + most;
+                    }
+                });
+    }
 
     /**
      * All bytes of {@code source}.
