@@ -102,6 +102,21 @@ if _kernel is not None:
         n_fields = n_sequence_fields = len(_fields)
         n_unnamed_fields = 0
 
+        def __new__(cls, sequence):
+            try:
+                numbers = tuple(sequence)
+            except TypeError:
+                raise TypeError('constructor requires a sequence')
+            if len(numbers) != cls.n_fields:
+                raise TypeError('posix.statvfs_result() takes a %d-sequence (%d-sequence given)'
+                                % (cls.n_fields, len(numbers)))
+            return tuple.__new__(cls, numbers)
+
+        def __setattr__(self, name, value):
+            if name in self._fields:
+                raise TypeError('readonly attribute')
+            raise AttributeError("'posix.statvfs_result' object has no attribute %r" % name)
+
         def __repr__(self):
             return 'posix.statvfs_result(%s)' % ', '.join(map('%s=%r'.__mod__, zip(self._fields, self)))
 
@@ -215,7 +230,36 @@ def tmpfile():
     return fdopen(fd, 'w+b')  # noqa: F821 - DescriptorFunctions
 
 
-__all__ += ['abort', 'tmpfile']
+def _unused(function, directories, prefix):
+    from os import path
+    from tempfile import _get_candidate_names
+    from warnings import warn
+    warn('%s is a potential security risk to your program' % function, RuntimeWarning, 3)
+    directory = next(each for each in directories if path.isdir(each))
+    for name in _get_candidate_names():
+        name = path.join(directory, prefix[:5] + name)
+        if not path.lexists(name):
+            return name
+
+
+def tempnam(dir=None, prefix=None):
+    """A name that no file has yet, in the first of $TMPDIR, dir and /tmp that is a directory (tempnam(3)).
+
+    Of the prefix five characters count. Another program can take the name first; tempfile makes files.
+    """
+    for place, given in (1, dir), (2, prefix):
+        if not isinstance(given, (basestring, type(None))):
+            raise TypeError('tempnam() argument %d must be string or None, not %s' % (place, type(given).__name__))
+    from os import environ
+    return _unused('tempnam', [environ.get('TMPDIR', ''), dir or '', '/tmp'], prefix or 'file')
+
+
+def tmpnam():
+    """A name in /tmp that no file has yet (tmpnam(3)). Another program can take it first; tempfile makes files."""
+    return _unused('tmpnam', ['/tmp'], 'file')
+
+
+__all__ += ['abort', 'tmpfile', 'tempnam', 'tmpnam']
 
 
 def rename(old, new):

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import tempfile
 import unittest
+import warnings
 
 
 class SystemTest(unittest.TestCase):
@@ -84,12 +85,37 @@ class SystemTest(unittest.TestCase):
         self.assertEqual(255, found.f_namemax)
         self.assertEqual(os.sysconf('SC_PAGESIZE'), found.f_frsize)
         self.assertTrue(repr(found).startswith('posix.statvfs_result(f_bsize='), repr(found))
+        self.assertEqual(found, os.statvfs_result(list(found)))
+        for wrong in [0] * 9, [0] * 11, 5:
+            self.assertRaises(TypeError, os.statvfs_result, wrong)
+        self.assertRaises(TypeError, setattr, found, 'f_bfree', 0)
+        self.assertRaises(AttributeError, setattr, found, 'other', 0)
         with open(self.directory + '/file', 'w') as f:
             self.assertEqual(found.f_blocks, os.fstatvfs(f.fileno()).f_blocks)
             number = f.fileno()
         self.fails(errno.EBADF, os.fstatvfs, number)
         self.assertEqual('/no/such', self.fails(errno.ENOENT, os.statvfs, '/no/such').filename)
         self.assertRaises(TypeError, os.statvfs, None)
+
+    def test_unused_names(self):
+        self.addCleanup(os.environ.pop, 'TMPDIR', None)
+        if 'TMPDIR' in os.environ:
+            self.addCleanup(os.environ.__setitem__, 'TMPDIR', os.environ.pop('TMPDIR'))
+        with warnings.catch_warnings(record=True) as seen:
+            warnings.simplefilter('always')
+            names = [os.tempnam(), os.tempnam(self.directory), os.tempnam(self.directory, 'abcdefg'), os.tmpnam(),
+                     os.tempnam('/no/such')]
+            os.environ['TMPDIR'] = self.directory
+            names.append(os.tempnam('/'))
+            self.assertRaises(TypeError, os.tempnam, 5)
+            self.assertRaises(TypeError, os.tempnam, None, 5)
+        parts = [os.path.split(name) for name in names]
+        self.assertEqual(['/tmp', self.directory, self.directory, '/tmp', '/tmp', self.directory],
+                         [directory for directory, name in parts])
+        self.assertEqual(['file', 'file', 'abcde', 'file', 'file', 'file'], [name[:-6] for directory, name in parts])
+        self.assertFalse(any(map(os.path.exists, names)))
+        self.assertEqual([(RuntimeWarning, os.path.basename(__file__))] * 6,
+                         [(each.category, os.path.basename(each.filename)) for each in seen])
 
     def test_named_pipes(self):
         before = os.getcwd()
