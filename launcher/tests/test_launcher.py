@@ -106,6 +106,13 @@ class OptionTest(Directory):
         self.says(result, '', 2)
         self.assertTrue(result.stderr.startswith('Unknown option: -z\n'), result.stderr)
 
+    @ours_only
+    def test_a_reactor_that_there_is_not(self):
+        result = python('-c', 'print 1', env={'EURYALE_REACTOR': 'iocp'})
+        self.says(result, '', 2)
+        self.assertEqual('euryale: EURYALE_REACTOR is iocp; it can be epoll, euryale, poll, select\n', result.stderr)
+        self.says(python('-c', 'print 1', env={'EURYALE_REACTOR': ''}), '1\n')
+
     def test_environment(self):
         show = 'import sys; print %r in sys.path' % self.directory
         environment = {'PYTHONPATH': self.directory + os.pathsep + '/nowhere'}

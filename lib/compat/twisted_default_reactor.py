@@ -26,7 +26,7 @@ def repair(default):
         """Installs the reactor that the property euryale.reactor names."""
         name = System.getProperty('euryale.reactor')
         if name not in MODULES:
-            raise ValueError('EURYALE_REACTOR is %s; it can be %s' % (name, ', '.join(sorted(MODULES))))
+            raise ValueError('euryale.reactor is %s; it can be %s' % (name, ', '.join(sorted(MODULES))))
         __import__(MODULES[name], None, None, ['install']).install()
 
     default.install = install

@@ -65,7 +65,6 @@ public final class Repairs {
             entry("autobahn.wamp.auth", List.of("autobahn_pbkdf2")),
             entry("automat._introspection", List.of("automat_code_objects")),
             entry("requests.help", List.of("urllib3_pyopenssl")),
-            entry("twisted.application.app", List.of("twisted_unknown_reactor")),
             entry("twisted.application.runner._pidfile", List.of("twisted_pid_files")),
             entry("twisted.application.reactors", List.of("twisted_reactor_names")),
             entry("twisted.internet._producer_helpers", List.of("twisted_pull_producers")),

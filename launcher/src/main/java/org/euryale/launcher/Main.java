@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Security;
 import java.util.Arrays;
+import java.util.List;
 import org.euryale.jython.Interrupts;
 import org.jspecify.annotations.Nullable;
 import org.python.core.Options;
@@ -39,6 +40,9 @@ public final class Main {
             EURYALE_REACTOR=epoll     another default reactor for Twisted: epoll, poll, select or euryale
             EURYALE_JAVA_OPTS=...     more options for the JVM
             """;
+
+    /** What {@code lib/compat/twisted_default_reactor.py} knows, and would say deep in Twisted's imports. */
+    private static final List<String> REACTORS = List.of("epoll", "euryale", "poll", "select");
 
     private Main() {}
 
@@ -123,12 +127,24 @@ public final class Main {
         setDefault("java.net.preferIPv6Addresses", "system");
         setDefault("python.home", home());
         setDefault("python.executable", System.getProperty("euryale.executable"));
-        setDefault("euryale.reactor", System.getenv().getOrDefault("EURYALE_REACTOR", "euryale"));
+        setDefault("euryale.reactor", reactor());
         setDefault("euryale.prefix", Directories.prefix());
         setDefault("euryale.code", Directories.code());
         setDefault("python.cachedir", Directories.cache().toString());
         // As in Jython's standalone jar: packages are found when they are asked for, not by a look into every jar.
         setDefault("python.cachedir.skip", "true");
+    }
+
+    private static String reactor() {
+        String named = System.getenv().getOrDefault("EURYALE_REACTOR", "");
+        if (named.isEmpty()) {
+            return "euryale";
+        }
+        if (!REACTORS.contains(named)) {
+            System.err.println("euryale: EURYALE_REACTOR is " + named + "; it can be " + String.join(", ", REACTORS));
+            System.exit(2);
+        }
+        return named;
     }
 
     private static void setDefault(String property, @Nullable String value) {
