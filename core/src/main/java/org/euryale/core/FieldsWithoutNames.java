@@ -2,7 +2,6 @@ package org.euryale.core;
 
 import java.util.List;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.FieldNode;
@@ -51,20 +50,15 @@ final class FieldsWithoutNames implements Mend {
 
     /** Before the name is looked at: where there is no numbering, it is as it is. */
     private static void endWithoutNumbers(ClassNode target, MethodNode parse, String type) {
-        for (AbstractInsnNode instruction : parse.instructions) {
-            if (instruction instanceof MethodInsnNode call && call.name.equals("isEmpty")) {
-                InsnList code = new InsnList();
-                LabelNode numbered = new LabelNode();
-                code.add(new VarInsnNode(Opcodes.ALOAD, 0));
-                code.add(new FieldInsnNode(Opcodes.GETFIELD, target.name, NUMBERING, type));
-                code.add(new JumpInsnNode(Opcodes.IFNONNULL, numbered));
-                code.add(new InsnNode(Opcodes.RETURN));
-                code.add(numbered);
-                parse.instructions.insertBefore(call.getPrevious().getPrevious(), code);
-                return;
-            }
-        }
-        throw other(target);
+        InsnList code = new InsnList();
+        LabelNode numbered = new LabelNode();
+        code.add(new VarInsnNode(Opcodes.ALOAD, 0));
+        code.add(new FieldInsnNode(Opcodes.GETFIELD, target.name, NUMBERING, type));
+        code.add(new JumpInsnNode(Opcodes.IFNONNULL, numbered));
+        code.add(new InsnNode(Opcodes.RETURN));
+        code.add(numbered);
+        MethodInsnNode call = Mend.call(target, parse, "isEmpty");
+        parse.instructions.insertBefore(call.getPrevious().getPrevious(), code);
     }
 
     private static IllegalStateException other(ClassNode target) {

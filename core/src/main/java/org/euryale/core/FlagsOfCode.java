@@ -22,9 +22,9 @@ final class FlagsOfCode implements Mend {
     @Override
     public void apply(ClassNode target) {
         MethodNode make = Mend.method(target, "<init>", "(I)V");
-        MethodInsnNode defaults = call(target, make, "getDefaultCodeFlags");
+        MethodInsnNode defaults = Mend.call(target, make, "getDefaultCodeFlags");
         // for (CodeFlag flag : CodeFlag.parse(bits)) setFlag(flag);
-        AbstractInsnNode at = call(target, make, "parse").getPrevious();
+        AbstractInsnNode at = Mend.call(target, make, "parse").getPrevious();
         while (at.getOpcode() != Opcodes.GOTO) {
             AbstractInsnNode next = at.getNext();
             if (at.getOpcode() >= 0) {
@@ -39,15 +39,5 @@ final class FlagsOfCode implements Mend {
                 Opcodes.INVOKESTATIC, "org/euryale/jython/CodeFlags", "of", "(I)Ljava/util/Set;", false));
         make.instructions.insertBefore(defaults, known);
         make.instructions.remove(defaults);
-    }
-
-    private static MethodInsnNode call(ClassNode target, MethodNode in, String name) {
-        for (AbstractInsnNode instruction : in.instructions) {
-            if (instruction instanceof MethodInsnNode call && call.name.equals(name)) {
-                return call;
-            }
-        }
-        throw new IllegalStateException(
-                target.name + " does not call " + name + "; is this another version of Jython?");
     }
 }

@@ -1,6 +1,8 @@
 package org.euryale.core;
 
+import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
@@ -29,5 +31,20 @@ interface Mend {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         target.name + " has no " + name + descriptor + "; is this another version of Jython?"));
+    }
+
+    /**
+     * The first call in a method of what has that name.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    static MethodInsnNode call(ClassNode target, MethodNode in, String name) {
+        for (AbstractInsnNode instruction : in.instructions) {
+            if (instruction instanceof MethodInsnNode call && call.name.equals(name)) {
+                return call;
+            }
+        }
+        throw new IllegalStateException(
+                target.name + "." + in.name + " does not call " + name + "; is this another version of Jython?");
     }
 }

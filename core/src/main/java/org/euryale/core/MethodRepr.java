@@ -1,8 +1,6 @@
 package org.euryale.core;
 
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
-import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /** The {@code repr} of a bound method has the {@code repr} of its object. Jython takes the {@code str}. */
@@ -15,13 +13,6 @@ final class MethodRepr implements Mend {
     @Override
     public void apply(ClassNode target) {
         MethodNode shown = Mend.method(target, "toString", "()Ljava/lang/String;");
-        for (AbstractInsnNode instruction : shown.instructions) {
-            if (instruction instanceof MethodInsnNode call && call.name.equals("__str__")) {
-                call.name = "__repr__";
-                return;
-            }
-        }
-        throw new IllegalStateException(
-                target.name + "." + shown.name + " has no str; is this another version of Jython?");
+        Mend.call(target, shown, "__str__").name = "__repr__";
     }
 }

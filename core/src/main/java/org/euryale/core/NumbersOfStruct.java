@@ -2,7 +2,6 @@ package org.euryale.core;
 
 import java.util.stream.Stream;
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
@@ -48,13 +47,13 @@ final class NumbersOfStruct {
             packed.add(
                     new MethodInsnNode(Opcodes.INVOKESTATIC, STRUCTS, "packed", "(" + OBJECT + "CI)" + OBJECT, false));
             MethodNode pack = Mend.method(target, "doPack", "(" + BYTES + "II[" + OBJECT + ")I");
-            pack.instructions.insertBefore(call(pack, "pack"), packed);
+            pack.instructions.insertBefore(Mend.call(target, pack, "pack"), packed);
 
             InsnList unpacked = field("name", "C");
             unpacked.add(
                     new MethodInsnNode(Opcodes.INVOKESTATIC, STRUCTS, "unpacked", "(" + OBJECT + "C)" + OBJECT, false));
             MethodNode unpack = Mend.method(target, "doUnpack", "(" + BYTES + "ILorg/python/core/PyList;)V");
-            unpack.instructions.insert(call(unpack, "java2py"), unpacked);
+            unpack.instructions.insert(Mend.call(target, unpack, "java2py"), unpacked);
         }
 
         private static InsnList field(String name, String type) {
@@ -62,15 +61,6 @@ final class NumbersOfStruct {
             code.add(new VarInsnNode(Opcodes.ALOAD, 0));
             code.add(new FieldInsnNode(Opcodes.GETFIELD, FORMAT, name, type));
             return code;
-        }
-
-        private static AbstractInsnNode call(MethodNode method, String name) {
-            for (AbstractInsnNode each : method.instructions) {
-                if (each instanceof MethodInsnNode call && call.name.equals(name)) {
-                    return each;
-                }
-            }
-            throw new IllegalStateException(method.name + " does not call " + name);
         }
     }
 

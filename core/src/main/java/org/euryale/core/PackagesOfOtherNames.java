@@ -1,7 +1,6 @@
 package org.euryale.core;
 
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.JumpInsnNode;
@@ -24,28 +23,19 @@ final class PackagesOfOtherNames implements Mend {
     @Override
     public void apply(ClassNode target) {
         MethodNode add = Mend.method(target, "tryAddPackage", "(Ljava/lang/String;Lorg/python/core/PyObject;)Z");
-        for (AbstractInsnNode instruction : add.instructions) {
-            if (instruction instanceof MethodInsnNode list && list.name.equals("buildLoadedPackages")) {
-                LabelNode otherwise = new LabelNode();
-                LabelNode end = new LabelNode();
-                InsnList ask = new InsnList();
-                ask.add(new VarInsnNode(Opcodes.ALOAD, 0)); // the name asked for
-                ask.add(new MethodInsnNode(
-                        Opcodes.INVOKESTATIC,
-                        "org/euryale/jython/JavaPackages",
-                        "mayHave",
-                        "(Ljava/lang/String;)Z",
-                        false));
-                ask.add(new JumpInsnNode(Opcodes.IFNE, otherwise));
-                ask.add(new MethodInsnNode(
-                        Opcodes.INVOKESTATIC, "java/util/Collections", "emptyMap", "()Ljava/util/Map;", false));
-                ask.add(new JumpInsnNode(Opcodes.GOTO, end));
-                ask.add(otherwise);
-                add.instructions.insertBefore(list, ask);
-                add.instructions.insert(list, end);
-                return;
-            }
-        }
-        throw new IllegalStateException(target.name + " lists no packages; is this another version of Jython?");
+        MethodInsnNode list = Mend.call(target, add, "buildLoadedPackages");
+        LabelNode otherwise = new LabelNode();
+        LabelNode end = new LabelNode();
+        InsnList ask = new InsnList();
+        ask.add(new VarInsnNode(Opcodes.ALOAD, 0)); // the name asked for
+        ask.add(new MethodInsnNode(
+                Opcodes.INVOKESTATIC, "org/euryale/jython/JavaPackages", "mayHave", "(Ljava/lang/String;)Z", false));
+        ask.add(new JumpInsnNode(Opcodes.IFNE, otherwise));
+        ask.add(new MethodInsnNode(
+                Opcodes.INVOKESTATIC, "java/util/Collections", "emptyMap", "()Ljava/util/Map;", false));
+        ask.add(new JumpInsnNode(Opcodes.GOTO, end));
+        ask.add(otherwise);
+        add.instructions.insertBefore(list, ask);
+        add.instructions.insert(list, end);
     }
 }

@@ -49,9 +49,9 @@ public final class PreparedCore {
                             new ThrownIntoGenerators(),
                             new UnsetExceptionMembers()),
                     BuffersOfStruct.everywhere(),
-                    NumbersOfStruct.everywhere(),
                     CodeOfImports.everywhere(),
                     DivisionByZero.everywhere(),
+                    NumbersOfStruct.everywhere(),
                     ReprGuard.everywhere(),
                     StackOverflows.everywhere())
             .flatMap(mends -> mends)

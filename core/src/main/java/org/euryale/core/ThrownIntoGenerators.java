@@ -1,7 +1,6 @@
 package org.euryale.core;
 
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
@@ -26,18 +25,11 @@ final class ThrownIntoGenerators implements Mend {
     public void apply(ClassNode target) {
         String object = "Lorg/python/core/PyObject;";
         MethodNode thrown = Mend.method(target, "generator_throw$", "(" + object + object + object + ")" + object);
-        for (AbstractInsnNode instruction : thrown.instructions) {
-            if (instruction instanceof MethodInsnNode call && call.name.equals("makeException")) {
-                InsnList passing = new InsnList();
-                passing.add(new InsnNode(Opcodes.DUP));
-                passing.add(new InsnNode(Opcodes.ACONST_NULL)); // no frame: this one's comes when it passes
-                passing.add(new MethodInsnNode(
-                        Opcodes.INVOKEVIRTUAL, EXCEPTION, "tracebackHere", "(Lorg/python/core/PyFrame;)V", false));
-                thrown.instructions.insert(call, passing);
-                return;
-            }
-        }
-        throw new IllegalStateException(
-                target.name + "." + thrown.name + " makes no exception; is this another version of Jython?");
+        InsnList passing = new InsnList();
+        passing.add(new InsnNode(Opcodes.DUP));
+        passing.add(new InsnNode(Opcodes.ACONST_NULL)); // no frame: this one's comes when it passes
+        passing.add(new MethodInsnNode(
+                Opcodes.INVOKEVIRTUAL, EXCEPTION, "tracebackHere", "(Lorg/python/core/PyFrame;)V", false));
+        thrown.instructions.insert(Mend.call(target, thrown, "makeException"), passing);
     }
 }

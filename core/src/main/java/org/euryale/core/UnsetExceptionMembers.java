@@ -1,7 +1,6 @@
 package org.euryale.core;
 
 import org.objectweb.asm.Opcodes;
-import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.InsnList;
@@ -30,14 +29,7 @@ final class UnsetExceptionMembers implements Mend {
     @Override
     public void apply(ClassNode target) {
         MethodNode read = Mend.method(target, "member_descriptor___get__", "(" + OBJECT + OBJECT + ")" + OBJECT);
-        for (AbstractInsnNode instruction : read.instructions) {
-            if (instruction instanceof MethodInsnNode call && call.name.equals("getSlot")) {
-                read.instructions.insert(call, orNone(target.name));
-                return;
-            }
-        }
-        throw new IllegalStateException(
-                target.name + "." + read.name + " reads no slot; is this another version of Jython?");
+        read.instructions.insert(Mend.call(target, read, "getSlot"), orNone(target.name));
     }
 
     /** What is on the stack, or None where that is null and the slot is one of the module exceptions. */
