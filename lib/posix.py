@@ -230,14 +230,14 @@ def tmpfile():
     return fdopen(fd, 'w+b')  # noqa: F821 - DescriptorFunctions
 
 
-def _unused(function, directories, prefix):
+def _unused(function, directories=(), prefix=None):
     from os import path
     from tempfile import _get_candidate_names
     from warnings import warn
     warn('%s is a potential security risk to your program' % function, RuntimeWarning, 3)
-    directory = next(each for each in directories if path.isdir(each))
+    directory = next((each for each in directories if path.isdir(each)), '/tmp')
     for name in _get_candidate_names():
-        name = path.join(directory, prefix[:5] + name)
+        name = path.join(directory, (prefix or 'file')[:5] + name)
         if not path.lexists(name):
             return name
 
@@ -251,12 +251,12 @@ def tempnam(dir=None, prefix=None):
         if not isinstance(given, (basestring, type(None))):
             raise TypeError('tempnam() argument %d must be string or None, not %s' % (place, type(given).__name__))
     from os import environ
-    return _unused('tempnam', [environ.get('TMPDIR', ''), dir or '', '/tmp'], prefix or 'file')
+    return _unused('tempnam', [environ.get('TMPDIR', ''), dir or ''], prefix)
 
 
 def tmpnam():
     """A name in /tmp that no file has yet (tmpnam(3)). Another program can take it first; tempfile makes files."""
-    return _unused('tmpnam', ['/tmp'], 'file')
+    return _unused('tmpnam')
 
 
 __all__ += ['abort', 'tmpfile', 'tempnam', 'tmpnam']

@@ -42,19 +42,24 @@ public final class Structs {
         }
         boolean signed = Character.isLowerCase(format);
         PyObject number = value instanceof PyInteger || value instanceof PyLong ? value : integer(value);
+        boolean negative;
+        int bits; // without the sign, as BigInteger.bitLength counts them
         if (number instanceof PyInteger plain) {
-            int shift = Integer.SIZE - Math.min(size * Byte.SIZE, Integer.SIZE);
-            int bits = plain.getValue();
-            if (signed ? bits << shift >> shift == bits : bits >= 0 && bits << shift >>> shift == bits) {
-                return number;
-            }
-            throw outOfRange(format, size, BigInteger.valueOf(bits));
+            negative = plain.getValue() < 0;
+            bits = Integer.SIZE - Integer.numberOfLeadingZeros(negative ? ~plain.getValue() : plain.getValue());
+        } else {
+            BigInteger large = ((PyLong) number).getValue();
+            negative = large.signum() < 0;
+            bits = large.bitLength();
         }
-        BigInteger large = ((PyLong) number).getValue();
-        if (!fits(large, signed, size)) {
-            throw outOfRange(format, size, large);
+        if (fits(bits, negative, signed, size)) {
+            return number;
         }
-        return number;
+        // CPython's words hang on whether C's long, or unsigned long, takes the number.
+        throw error(
+                fits(bits, negative, signed || format == 'B', Long.BYTES)
+                        ? required(format, signed, size)
+                        : "integer out of range for '" + format + "' format code");
     }
 
     /** What a format has unpacked: of {@code ?}, a byte, whether it is not 0. */
@@ -83,26 +88,20 @@ public final class Structs {
         return value.__int__();
     }
 
-    private static boolean fits(BigInteger number, boolean signed, int size) {
-        int bits = size * Byte.SIZE;
-        return signed ? number.bitLength() < bits : number.signum() >= 0 && number.bitLength() <= bits;
+    private static boolean fits(int bits, boolean negative, boolean signed, int size) {
+        return signed ? bits < size * Byte.SIZE : !negative && bits <= size * Byte.SIZE;
     }
 
-    /** In CPython's words for network order, which hang on whether C's long, or unsigned long, takes the number. */
-    private static PyException outOfRange(char format, int size, BigInteger number) {
-        boolean signed = Character.isLowerCase(format);
-        if (!fits(number, signed || format == 'B', Long.BYTES)) {
-            return error("integer out of range for '" + format + "' format code");
-        }
-        return error(
-                switch (format) {
-                    case 'b' -> "byte format requires -128 <= number <= 127";
-                    case 'B' -> "ubyte format requires 0 <= number <= 255";
-                    default -> {
-                        long most = (1L << (size * Byte.SIZE - (signed ? 1 : 0))) - 1;
-                        yield "'" + format + "' format requires " + (signed ? -most - 1 : 0) + " <= number <= " + most;
-                    }
-                });
+    /** In CPython's words for network order; it has others for native order. */
+    private static String required(char format, boolean signed, int size) {
+        return switch (format) {
+            case 'b' -> "byte format requires -128 <= number <= 127";
+            case 'B' -> "ubyte format requires 0 <= number <= 255";
+            default -> {
+                long most = (1L << (size * Byte.SIZE - (signed ? 1 : 0))) - 1;
+                yield "'" + format + "' format requires " + (signed ? -most - 1 : 0) + " <= number <= " + most;
+            }
+        };
     }
 
     /**
